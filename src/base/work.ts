@@ -84,6 +84,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
   async function scanOnce(): Promise<number> {
     locks ??= await connect()
     const names = [...loops.keys()]
+    if (names.length === 0) return pollMs
     const rows = await db.selectFrom('due').select(['loop', 'id', 'due_at', 'asked', 'failures'])
       .where('loop', 'in', names).where('due_at', '<=', sql<Date>`now() + make_interval(secs => ${pollMs / 1000})`)
       .orderBy('due_at').limit(parallel * 4).execute()
