@@ -22,7 +22,7 @@ beforeAll(async () => {
     onGrpc: (stream) => { stream.respond({ ':status': 200, 'content-type': 'application/grpc' }); stream.end('grpc') },
   })
 })
-afterAll(() => served.close())
+afterAll(async () => { await served.close() })
 
 const overHttp2 = (session: ClientHttp2Session, headers: Record<string, string> = {}) =>
   new Promise<string>((resolve, reject) => {

@@ -1,10 +1,11 @@
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createSecureServer, createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Stream, type IncomingHttpHeaders } from 'node:http2'
+import { createSecureServer, createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { createServer as createTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Certificate } from '../tls.ts'
 
-export type RequestHandler = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => void
+/** Over HTTP/2 the pair is Node's compatibility API, which answers to the same calls. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
 export type ServeOptions = {
   port: number
   /** Loopback unless told otherwise. */
@@ -26,9 +27,9 @@ export type Served = { port: number; url: string; close(): Promise<void> }
 export async function serve(options: ServeOptions): Promise<Served> {
   const { onUpgrade, onGrpc } = options
   const isGrpc = (headers: IncomingHttpHeaders) => headers['content-type']?.startsWith('application/grpc') === true
-  const onRequest: RequestHandler = (request, response) => {
+  const onRequest = (request: IncomingMessage | Http2ServerRequest, response: ServerResponse | Http2ServerResponse) => {
     if (onGrpc && 'stream' in request && isGrpc(request.headers)) return // taken by the stream listener
-    options.onRequest(request, response)
+    options.onRequest(request as IncomingMessage, response as ServerResponse)
   }
   const onStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     stream.on('error', () => {}) // a reset by the peer is not an event of ours
