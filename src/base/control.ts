@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -52,7 +53,18 @@ export const controlApi = defineApi({
 })
 export type ControlApi = typeof controlApi
 
-export const controlSocket = (dataDir: string) => join(dataDir, 'run', 'control.sock')
+/**
+ * Gives `use` a path to the control socket that fits into a socket address (107 bytes), however long the data
+ * directory's own path is: through an open file of the folder.
+ */
+export async function withControlSocket<T>(dataDir: string, use: (path: string) => Promise<T>): Promise<T> {
+  const folder = openSync(join(dataDir, 'run'), 'r')
+  try {
+    return await use(`/proc/self/fd/${folder}/control.sock`)
+  } finally {
+    closeSync(folder)
+  }
+}
 
 type Reply<O extends Op> = O['reply'] extends z.ZodType ? z.infer<O['reply']> : void
 type Body<O extends Op> = O['body'] extends z.ZodType ? z.input<O['body']> : undefined
@@ -65,7 +77,9 @@ export class NotRunning extends Error {
 /** Calls the running product. Throws `NotRunning`, or an Error with the product's own sentence. */
 export async function callControl<K extends keyof ControlApi>(dataDir: string, name: K, body?: Body<ControlApi[K]>): Promise<Reply<ControlApi[K]>> {
   const op: Op = controlApi[name]
-  const { status, text } = await exchange(controlSocket(dataDir), op, body)
+  const { status, text } = await withControlSocket(dataDir, (path) => exchange(path, op, body)).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? new NotRunning('Brickyard is not running. Start it with `./brickyard up`.') : error
+  })
   const answer: unknown = JSON.parse(text === '' ? '{}' : text)
   if (status >= 400) throw new Error(z.object({ message: z.string() }).parse(answer).message)
   // The reply was made by the same table on the other side of the socket.
@@ -79,8 +93,7 @@ function exchange(socketPath: string, op: Op, body: unknown): Promise<{ status: 
       response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
       response.on('end', () => resolve({ status: response.statusCode ?? 500, text })).on('error', reject)
     })
-    call.on('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? new NotRunning('Brickyard is not running. Start it with `./brickyard up`.') : error))
+    call.on('error', reject)
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }
