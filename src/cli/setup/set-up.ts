@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs'
+import type { Config } from '#base/config.ts'
+import type { SetupStep } from '#base/step.ts'
+import { pnpmStep, uvStep } from './downloads.ts'
+import { Stop, explain } from './failure.ts'
+import { alone } from './lock.ts'
+import { packagesStep } from './packages.ts'
+import type { Place } from './place.ts'
+import { findPython } from './python.ts'
+import { doSteps, type Screen } from './show.ts'
+
+export type SetUp = { place: Place; config: Config; screen: Screen; signal: AbortSignal }
+
+/** Everything that must be there before any of our code with dependencies can be loaded. */
+export const toolSteps = (place: Place): SetupStep[] => [packagesStep(place), uvStep(place)]
+
+/** What machines have installed. Loaded late: it may use packages. */
+export async function machineSteps({ place, config }: { place: Place; config: Config }): Promise<SetupStep[]> {
+  const { imageSteps } = await import('#engine/image/steps.ts')
+  return imageSteps({ imageDir: config.imageDir, cacheDir: place.cache, node: place.node, uv: place.uv, repoDir: place.repo })
+}
+
+/** Sets up what is missing: only packages (`packages`), or also what machines have installed (`all`). Fast when nothing is. */
+export async function setUp(what: 'packages' | 'all', deps: SetUp): Promise<void> {
+  await until(async () => toolSteps(deps.place), deps, (steps) => [pnpmStep(deps.place), ...steps])
+  if (what === 'all') await until(() => machineSteps(deps).then((steps) => steps.filter((step) => !step.background)), deps)
+}
+
+/** Steps that only make things faster. */
+export async function setUpBackground(deps: SetUp): Promise<void> {
+  await until(() => machineSteps(deps).then((steps) => steps.filter((step) => step.background)), deps)
+}
+
+async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }: SetUp, withTools = (steps: SetupStep[]) => steps): Promise<void> {
+  const steps = await find()
+  if ((await Promise.all(steps.map((step) => step.done()))).every(Boolean)) return
+  await findPython() // named at once, not after minutes of downloads
+  try {
+    mkdirSync(place.cache, { recursive: true })
+  } catch (error) {
+    throw new Stop(`Cannot write to the cache folder ${place.cache}. Make it writable, or name another with BRICKYARD_CACHE.`, 1, error)
+  }
+  await alone(place.cache, screen, () => doSteps(withTools(steps), { cache: place.cache, screen, signal })).catch((error: unknown) => {
+    throw explain('set-up', error, place.cache)
+  })
+}
