@@ -24,10 +24,20 @@ function begin(path: string): Promise<void> {
 }
 
 async function fsync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
+  // A directory that is gone has been moved or deleted by a later request, which makes that durable itself.
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!handle) return
   try {
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/** Makes the entries of several directories durable, each once. */
+export async function syncDirectories(paths: string[]): Promise<void> {
+  await Promise.all([...new Set(paths)].map(syncDirectory))
 }
