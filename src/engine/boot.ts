@@ -1,3 +1,7 @@
+import { heapMb, jvmOptions, megabytes } from './agent/jvm.ts'
+import { machinePorts, type DriverPlan } from './agent/plan.ts'
+import { rpcSecret } from './agent/secrets.ts'
+
 /** What a machine of a cluster must know to boot. The same plan always gives the same script, so a repeated `ensure` changes nothing. */
 export type BootPlan = {
   role: 'driver' | 'worker'
@@ -28,7 +32,106 @@ export type BootPlan = {
   storage: { account: string; container: string; dfsEndpoint: string }
 }
 
-/** Cloud-init user data (`#!/bin/sh …`) that makes a machine of the image a driver or a worker. Pure. */
+/**
+ * Cloud-init user data (`#!/bin/sh …`) that makes a machine of the image a driver or a worker. Pure.
+ * It stays in the foreground as the machine's main process. Where the machine is a real one (systemd, no BRICKYARD_ADDRESS),
+ * it hands itself to systemd, because cloud-init waits for its end.
+ */
 export function bootScript(plan: BootPlan): string {
-  return `#!/bin/sh\n# ${plan.role}\n`
+  return [...preamble(plan), ...(plan.role === 'driver' ? driver(plan) : worker(plan))].join('\n') + '\n'
 }
+
+function preamble(plan: BootPlan): string[] {
+  const env = Object.entries(plan.sparkEnv).filter(([key]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(key))
+  return [
+    '#!/bin/sh',
+    `# Brickyard: ${plan.role} of cluster ${plan.clusterId}, start ${plan.incarnation}`,
+    'if [ -z "${BRICKYARD_ADDRESS:-}" ] && [ -z "${BRICKYARD_UNIT:-}" ] && [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ]; then',
+    '  cp "$0" /run/brickyard-boot && chmod 0700 /run/brickyard-boot',
+    '  exec systemd-run --unit=brickyard --setenv=BRICKYARD_UNIT=1 --setenv=HOME=/root /run/brickyard-boot',
+    'fi',
+    'set -eu',
+    'umask 077',
+    'say() { echo "brickyard: $*"; }',
+    'export BRICKYARD_IMAGE="${BRICKYARD_IMAGE:-/opt/brickyard}"',
+    `export BRICKYARD_ADDRESS="\${BRICKYARD_ADDRESS:-${plan.address}}"`,
+    'export BRICKYARD_DISK="${BRICKYARD_DISK:-/var/lib/brickyard}"',
+    'export BRICKYARD_HOME="$BRICKYARD_DISK/brickyard"',
+    '[ -x "$BRICKYARD_IMAGE/jdk/bin/java" ] || { say "the image is not at $BRICKYARD_IMAGE"; exit 1; }',
+    'mkdir -p "$BRICKYARD_HOME" && cd "$BRICKYARD_HOME"',
+    ...file('token', plan.token),
+    ...(plan.caPem === '' ? [] : [...file('ca.pem', plan.caPem), 'export BRICKYARD_CA_FILE="$BRICKYARD_HOME/ca.pem"']),
+    `export BRICKYARD_WORKSPACE_URL=${quote(plan.workspaceUrl)}`,
+    'export BRICKYARD_TOKEN_FILE="$BRICKYARD_HOME/token"',
+    'export PYSPARK_PYTHON="$BRICKYARD_IMAGE/python/bin/python3" PYSPARK_DRIVER_PYTHON="$BRICKYARD_IMAGE/python/bin/python3"',
+    'export PATH="$BRICKYARD_IMAGE/python/bin:$BRICKYARD_IMAGE/jdk/bin:$PATH" JAVA_HOME="$BRICKYARD_IMAGE/jdk"',
+    // A Python copied into the image has its own library beside it.
+    'if ls "$BRICKYARD_IMAGE"/python/lib/libpython*.so* >/dev/null 2>&1; then export LD_LIBRARY_PATH="$BRICKYARD_IMAGE/python/lib"; fi',
+    'export PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2',
+    `export DB_CLUSTER_ID=${quote(plan.clusterId)} DB_CLUSTER_NAME=${quote(plan.clusterName)} DB_IS_DRIVER=${plan.role === 'driver' ? 'TRUE' : 'FALSE'} DB_DRIVER_IP=${quote(plan.driverAddress)}`,
+    ...env.map(([key, value]) => `export ${key}=${quote(value)}`),
+    ...(plan.initScripts ?? []).flatMap((script, at) => [
+      ...file(`init-${at}.sh`, script),
+      `say "init script ${at + 1}"`,
+      `sh "$BRICKYARD_HOME/init-${at}.sh" || { say "init script ${at + 1} failed with exit code $?"; exit 1; }`,
+    ]),
+  ]
+}
+
+function driver(plan: BootPlan): string[] {
+  const { clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage } = plan
+  const forAgent: DriverPlan = { clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage, sparkConf: { ...plan.sparkConf } }
+  return [
+    ...file('plan.json', JSON.stringify(forAgent)),
+    'say "driver at $BRICKYARD_ADDRESS"',
+    'exec "$BRICKYARD_IMAGE/agent/bin/node" --disable-warning=ExperimentalWarning "$BRICKYARD_IMAGE/agent/engine/agent/main.js"',
+  ]
+}
+
+/**
+ * One executor a machine. It is started again when it ends, always with a new id, because Spark never takes one back:
+ * index, then index + 1000, and so on.
+ */
+function worker(plan: BootPlan): string[] {
+  const asked = plan.sparkConf['spark.executor.memory']
+  const heap = asked ? Math.min(megabytes(asked) ?? Infinity, Math.max(512, plan.memoryMb - 512)) : heapMb('executor', plan.memoryMb)
+  const conf = { 'spark.authenticate': 'true', 'spark.network.timeout': '2592000s', ...earlyConf(plan.sparkConf) }
+  const options = jvmOptions({ role: 'executor', image: '$BRICKYARD_IMAGE', heap })
+  const own = plan.sparkConf['spark.executor.extraJavaOptions']?.split(/\s+/).filter(Boolean) ?? []
+  return [
+    `export _SPARK_AUTH_SECRET=${quote(rpcSecret(plan.token))}`,
+    'export SPARK_CONF_DIR="$BRICKYARD_HOME/noconf" SPARK_LOCAL_DIRS="$BRICKYARD_HOME/spark" SPARK_LOCAL_IP="$BRICKYARD_ADDRESS" SPARK_LOCAL_HOSTNAME="$BRICKYARD_ADDRESS" SPARK_PUBLIC_DNS="$BRICKYARD_ADDRESS"',
+    `export SPARK_EXECUTOR_CORES=${plan.cores} SPARK_EXECUTOR_MEMORY=${heap}m SPARK_EXECUTOR_DIRS="$BRICKYARD_HOME/spark"`,
+    'CLASSPATH=',
+    'while read -r jar; do CLASSPATH="$CLASSPATH$BRICKYARD_IMAGE/jars/$jar:"; done < "$BRICKYARD_IMAGE/jars/order"',
+    'export CLASSPATH="${CLASSPATH%:}"',
+    `set -- ${options.map((option) => `"${option}"`).join(' ')} ${[...own, ...Object.entries(conf).map(([key, value]) => `-D${key}=${value}`)].map(quote).join(' ')} "-Djava.io.tmpdir=$BRICKYARD_HOME/spark"`,
+    'if grep -q \'JAVA_VERSION="2[4-9]\' "$BRICKYARD_IMAGE/jdk/release" 2>/dev/null; then set -- "$@" --sun-misc-unsafe-memory-access=allow; fi',
+    'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" -Xlog:aot=off -Xlog:cds=off; fi',
+    'say "worker at $BRICKYARD_ADDRESS"',
+    "java=''",
+    'trap \'[ -z "$java" ] || kill "$java" 2>/dev/null; exit 0\' TERM INT',
+    `id=${plan.index}`,
+    'while :; do',
+    '  rm -rf "$BRICKYARD_HOME/spark" && mkdir -p "$BRICKYARD_HOME/spark" && cd "$BRICKYARD_HOME/spark"',
+    `  "$BRICKYARD_IMAGE/jdk/bin/java" "$@" \${BRICKYARD_JVM_OPTIONS:-} brickyard.Executor ${quote(plan.driverAddress)} ${machinePorts.driver} "$id" "$BRICKYARD_ADDRESS" ${plan.cores} ${quote(plan.clusterId)} &`,
+    '  java=$!',
+    '  code=0; wait "$java" || code=$?',
+    '  say "executor $id ended with exit code $code"',
+    '  id=$((id + 1000))',
+    '  sleep 1',
+    'done',
+  ]
+}
+
+/** Settings that an executor needs before it can ask the driver for all others. */
+const earlyConf = (conf: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(conf).filter(([key]) => /^spark\.(rpc|network\.crypto|io\.encryption)\./.test(key)))
+
+/** A file of exactly this text. The quoted delimiter keeps the shell from reading anything in it. */
+function file(name: string, text: string): string[] {
+  let end = 'BRICKYARD_END'
+  while (text.includes(end)) end += '_'
+  return [`cat > ${name} <<'${end}'`, text.replace(/\n$/, ''), end]
+}
+
+const quote = (text: string): string => `'${text.replace(/'/g, `'\\''`)}'`

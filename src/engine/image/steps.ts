@@ -1,4 +1,12 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { SetupStep } from '#base/step.ts'
+import { agentStep } from './agent.ts'
+import { classesStep } from './classes.ts'
+import { jarsStep } from './jars.ts'
+import { javaNeeds, javaStep } from './java.ts'
+import { pythonNeeds, pythonStep } from './python.ts'
+import { fingerprint } from './stamp.ts'
 
 export type ImageDeps = {
   /** Where the image is made. Machines may see it at another path (env BRICKYARD_IMAGE). */
@@ -12,12 +20,18 @@ export type ImageDeps = {
   repoDir: string
 }
 
-/** What makes the image, in order. */
-export function imageSteps(_deps: ImageDeps): SetupStep[] {
-  return []
+/** What makes the image, in order: a later step uses what the earlier ones made. */
+export function imageSteps(deps: ImageDeps): SetupStep[] {
+  return [pythonStep(deps), javaStep(deps), jarsStep(deps), classesStep(deps), agentStep(deps)]
 }
 
 /** Folders outside the image that machines need to see at the same path, such as a system JDK. Ask after the steps are done. */
-export async function exposePaths(_imageDir: string): Promise<string[]> {
-  return []
+export async function exposePaths(imageDir: string): Promise<string[]> {
+  return [...new Set([...(await pythonNeeds(imageDir)), ...(await javaNeeds(imageDir))])]
+}
+
+/** Names what the image was made from; another image has another version. */
+export async function imageVersion(imageDir: string): Promise<string> {
+  const stamps = await Promise.all(['python', 'java', 'jars', 'classes', 'agent'].map((step) => readFile(join(imageDir, 'steps', step), 'utf8').catch(() => '')))
+  return `1.0.${parseInt(fingerprint(...stamps).slice(0, 8), 16)}`
 }

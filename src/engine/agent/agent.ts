@@ -1,0 +1,86 @@
+import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import type { DriverStatus } from '../wire.ts'
+import { answer } from './api.ts'
+import { openContexts } from './contexts.ts'
+import { keepDialing } from './dial.ts'
+import { machinePorts, type DriverPlan, type Machine } from './plan.ts'
+import { startSpark, type Spark } from './spark.ts'
+
+export type Agent = { stop(): Promise<void> }
+
+/** Starts Spark on this machine, offers it to the workspace and answers the workspace's calls until told to stop. */
+export function startAgent(plan: DriverPlan, machine: Machine): Agent {
+  const began = Date.now()
+  const log = (line: string) => console.log(`brickyard: ${line}`)
+  const status: DriverStatus = { state: 'starting', executors: [], steps: [], lastActivity: began, clusterId: plan.clusterId, incarnation: plan.incarnation }
+  const step = (name: string) => {
+    const seconds = (Date.now() - began) / 1000
+    status.steps.push({ name, seconds })
+    log(`${name} (${seconds.toFixed(2)} s)`)
+  }
+  const fail = (why: string) => {
+    if (status.state === 'failed' || stopping) return
+    Object.assign(status, { state: 'failed', why })
+    log(`failed: ${why}`)
+  }
+  let stopping = false
+  let spark: Spark | undefined
+  const contexts = openContexts({ plan, machine, spark: () => spark, touched: (at) => { status.lastActivity = Math.max(status.lastActivity, at) } })
+
+  async function start(): Promise<void> {
+    spark = await startSpark(plan, machine)
+    step('driver JVM')
+    void spark.ended.then((why) => fail(why))
+    const version = await spark.gateway.call('z:brickyard.Driver', 'start')
+    status.sparkVersion = String(version)
+    step('session')
+    await listening(machine.address, machinePorts.connect)
+    step('Spark Connect')
+    status.state = 'ready'
+  }
+
+  const server = createServer((request, response) => void answer({ status: () => refresh(status, spark), contexts, began }, request, response))
+  server.requestTimeout = 0
+  const dialing = readFile(machine.caFile ?? '/dev/null', 'utf8').then((ca) =>
+    keepDialing({
+      workspaceUrl: plan.workspaceUrl, token: machine.token, ca: ca === '' ? undefined : ca, address: machine.address, log,
+      onAgentStream: (stream) => server.emit('connection', stream),
+    }),
+  )
+  void start().catch((error: Error) => fail(error.message))
+
+  return {
+    async stop() {
+      stopping = true
+      ;(await dialing).stop()
+      await contexts.close()
+      spark?.stop()
+      await spark?.ended
+    },
+  }
+}
+
+/** The status with what only Spark knows now. */
+async function refresh(status: DriverStatus, spark: Spark | undefined): Promise<DriverStatus> {
+  if (status.state !== 'ready' || !spark) return status
+  const text = await spark.gateway.call('z:brickyard.Driver', 'status')
+  const seen: { executors?: DriverStatus['executors']; jobs?: number; lastConnect?: number } = JSON.parse(String(text))
+  if (!seen.executors) return Object.assign(status, { state: 'failed', why: 'Spark was stopped on this cluster' })
+  status.executors = seen.executors
+  status.lastActivity = Math.max(status.lastActivity, seen.jobs ? Date.now() : 0, seen.lastConnect ?? 0)
+  return status
+}
+
+/** Resolves when somebody accepts connections there. */
+async function listening(host: string, port: number): Promise<void> {
+  for (;;) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host, port }, () => { socket.destroy(); resolve(true) })
+      socket.once('error', () => resolve(false))
+    })
+    if (open) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,0 +1,25 @@
+// What the boot script left on the driver machine for the agent. Imports nothing: it is copied into the image.
+
+export type DriverPlan = {
+  clusterId: string
+  clusterName: string
+  incarnation: number
+  workspaceUrl: string
+  cores: number
+  memoryMb: number
+  sparkConf: Record<string, string>
+  storage: { account: string; container: string; dfsEndpoint: string }
+}
+
+/** The machine as it found itself, from the environment that the boot script made. */
+export type Machine = {
+  image: string
+  /** Private folder of ours on the machine's disk. */
+  home: string
+  address: string
+  caFile: string | undefined
+  token: string
+}
+
+/** Ports of a driver machine, the same on all. */
+export const machinePorts = { driver: 7001, blocks: 7005, ui: 4040, connect: 15002 } as const

@@ -1,0 +1,54 @@
+package brickyard;
+
+import java.io.IOException;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.connect.service.SparkConnectService;
+import org.apache.spark.status.api.v1.ExecutorSummary;
+
+/** What the driver's agent asks of the driver JVM, through Spark's Python gateway. */
+public final class Driver {
+  private Driver() {}
+
+  /** Makes the one session of this application; its settings are the JVM's `spark.*` properties. Answers Spark's version. */
+  public static String start() throws IOException {
+    Machine.install();
+    return SparkSession.builder().getOrCreate().version();
+  }
+
+  /** `{"executors":[{"id","host","cores"}], "jobs": running now, "lastConnect": epoch ms of the last Spark Connect use}`, or {} when Spark has stopped. */
+  public static String status() {
+    scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
+    if (active.isEmpty() || active.get().isStopped()) return "{}";
+    SparkContext context = active.get();
+    StringBuilder executors = new StringBuilder();
+    var all = context.statusStore().executorList(true).iterator();
+    while (all.hasNext()) {
+      ExecutorSummary one = all.next();
+      if (one.id().equals("driver")) continue;
+      if (executors.length() > 0) executors.append(',');
+      String host = one.hostPort().replaceFirst(":\\d+$", "");
+      executors.append("{\"id\":\"").append(one.id()).append("\",\"host\":\"").append(host).append("\",\"cores\":").append(one.totalCores()).append('}');
+    }
+    int jobs = context.statusTracker().getActiveJobIds().length;
+    return "{\"executors\":[" + executors + "],\"jobs\":" + jobs + ",\"lastConnect\":" + lastConnect() + "}";
+  }
+
+  /** Ends the jobs of one command and of nobody else. */
+  public static void cancel(String group) {
+    scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
+    if (active.isDefined()) active.get().cancelJobGroup(group);
+  }
+
+  private static long lastConnect() {
+    try {
+      var executions = SparkConnectService.listActiveExecutions();
+      if (executions.isRight()) return System.currentTimeMillis();
+      // Connect counts in milliseconds of the monotonic clock.
+      long ago = System.nanoTime() / 1_000_000 - (Long) executions.left().getOrElse(() -> 0L);
+      return System.currentTimeMillis() - Math.max(0, ago);
+    } catch (RuntimeException | NoClassDefFoundError notStarted) {
+      return 0;
+    }
+  }
+}
