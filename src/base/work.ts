@@ -13,7 +13,7 @@ import type { Log } from './log.ts'
 export type Next = 'done' | { again: number }
 export type Loop = {
   /** Asks for a step of `id`, `delayMs` from now at the latest. Inside the wish's transaction it is as durable as the wish. */
-  request(within: Within<never> | Database, id: string, delayMs?: number): Promise<void>
+  request<Tables>(within: Within<Tables> | Database, id: string, delayMs?: number): Promise<void>
 }
 export type Work = {
   loop(name: string, options: { step: (id: string, signal: AbortSignal) => Promise<Next>; stepTimeoutMs?: number }): Loop
@@ -141,7 +141,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
       loops.set(name, step)
       return {
         async request(within, id, delayMs = 0) {
-          const target = 'schema' in within && typeof within.schema === 'function' ? within.schema<Tables>('work') : (within as Within<never>).withSchema('work') as unknown as Within<Tables>
+          const target = 'schema' in within && typeof within.schema === 'function' ? within.schema<Tables>('work') : (within as Within<unknown>).withSchema('work') as unknown as Within<Tables>
           await target.insertInto('due').values({ loop: name, id, due_at: later(delayMs), asked: 1, failures: 0, last_error: null })
             .onConflict((c) => c.columns(['loop', 'id']).doUpdateSet({ asked: sql`due.asked + 1`, failures: 0, due_at: sql`least(due.due_at, excluded.due_at)` })).execute()
           await sql`SELECT pg_notify('brickyard_work', '')`.execute(target)

@@ -11,21 +11,19 @@ export type WorkspaceRecord = {
   workspaceId: string
   name: string
   /** `/subscriptions/…/providers/Microsoft.Databricks/workspaces/<name>` */
-  resourceId: string
+  armId: string
+  managedResourceGroupId: string
+  subscriptionId: string
   location: string
-  sku: Sku
-  /** Its own port on this machine, and the address made of it. */
+  tier: Sku
+  /** Its own port on this machine, and the address made of it, without a slash at the end. */
   port: number
   url: string
-  tenantId: string
-  subscriptionId: string
-  resourceGroup: string
-  managedResourceGroup: string
+  storage: { account: string; container: string; dfsEndpoint: string }
   network: { vnetId: string; publicSubnetId: string; privateSubnetId: string; nsgId: string }
-  storage: { account: string; accountId: string; rootContainer: string }
-  identityId: string
-  createdBy: Person
-  /** Cloud tags of the service: its machines carry them too. */
+  /** Object id of the one who created the service: the workspace's first administrator. */
+  createdBy: string
+  /** Cloud tags of the service: its machines may carry them too. */
   tags: Record<string, string>
 }
 export type Sku = 'standard' | 'premium' | 'trial'
@@ -68,6 +66,8 @@ export type ServiceDeps = {
 export type Service = {
   /** What the resource manager calls, on a port of its own. */
   plugin: FastifyPluginAsync
-  /** Goes on with what a stopped process has left unfinished, and tells the workspaces that exist. */
+  /** Every service, for its owner. `url` is where its workspace answers. */
+  list(): Promise<{ name: string; workspaceId: string; url: string; state: string }[]>
+  /** Goes on with what a stopped process has left unfinished. */
   resume(): Promise<void>
 }

@@ -38,7 +38,7 @@ export function madeOf(row: Row) {
     storage: { account, id: `${managedGroupId}/providers/Microsoft.Storage/storageAccounts/${account}`, sku: textOf(parameters, 'storageAccountSkuName'), containers },
     lock: { id: `${managedGroupId}/providers/Microsoft.Authorization/denyAssignments/${names.denyAssignment}`, name: `System deny assignment created by Azure Databricks ${workspaceResourceId(row)}` },
     url: urlOf(row.port),
-    redirectUri: `${urlOf(row.port)}/oidc/callback`,
+    redirectUri: `${urlOf(row.port)}/login/callback`,
   }
 }
 
@@ -46,25 +46,22 @@ export function madeOf(row: Row) {
 export const hostOf = (port: number) => `localhost:${port}`
 const urlOf = (port: number) => `https://${hostOf(port)}`
 
-export function recordOf(row: Row, tenantId: string): WorkspaceRecord {
+export function recordOf(row: Row, dfsEndpoint: string): WorkspaceRecord {
   const made = madeOf(row)
   const [publicSubnet, privateSubnet] = made.network.subnets
   return {
     workspaceId: row.workspaceId,
     name: row.name,
-    resourceId: made.id,
+    armId: made.id,
+    managedResourceGroupId: made.managedGroupId,
+    subscriptionId: row.subscriptionId,
     location: row.wish.location,
-    sku: row.wish.sku,
+    tier: row.wish.sku,
     port: row.port,
     url: made.url,
-    tenantId,
-    subscriptionId: row.subscriptionId,
-    resourceGroup: row.resourceGroup,
-    managedResourceGroup: made.group,
+    storage: { account: made.storage.account, container: rootContainer, dfsEndpoint },
     network: { vnetId: made.network.id, publicSubnetId: publicSubnet?.id ?? '', privateSubnetId: privateSubnet?.id ?? '', nsgId: made.securityGroup.id },
-    storage: { account: made.storage.account, accountId: made.storage.id, rootContainer },
-    identityId: made.identity.id,
-    createdBy: row.createdBy,
+    createdBy: row.createdBy.oid,
     tags: row.wish.tags,
   }
 }

@@ -20,7 +20,7 @@ export const provisioning: readonly Step[] = [
     name: 'Creating the managed identity',
     async run(arm, made, signal) {
       const { resources } = arm.of(made.subscriptionId)
-      await resources.resources.createOrUpdateById(made.identity.id, identityVersion, { location: made.location, tags: made.tags }, { abortSignal: signal, updateIntervalInMs: arm.pollMs })
+      await resources.resources.createOrUpdateById(bare(made.identity.id), identityVersion, { location: made.location, tags: made.tags }, { abortSignal: signal, updateIntervalInMs: arm.pollMs })
     },
   },
   {
@@ -75,6 +75,9 @@ export const provisioning: readonly Step[] = [
   },
 ]
 
+/** The client puts a slash before the id; with the id's own there would be two. */
+const bare = (id: string) => id.replace(/^\//, '')
+
 const identityVersion = '2023-01-31'
 const denyVersion = '2022-04-01'
 const everyone = '00000000-0000-0000-0000-000000000000'
@@ -104,10 +107,18 @@ async function managerOf(arm: Arm, made: Pick<MadeOf, 'subscriptionId' | 'group'
 }
 
 async function identityPrincipal(arm: Arm, made: MadeOf, signal: AbortSignal): Promise<string> {
-  const identity = await arm.of(made.subscriptionId).resources.resources.getById(made.identity.id, identityVersion, { abortSignal: signal })
+  const identity = await arm.of(made.subscriptionId).resources.resources.getById(bare(made.identity.id), identityVersion, { abortSignal: signal })
   const properties: unknown = identity.properties
   if (typeof properties === 'object' && properties && 'principalId' in properties && typeof properties.principalId === 'string') return properties.principalId
   throw new Error(`The identity ${made.identity.id} has no principal.`)
+}
+
+/** Where the root storage answers (path style when embedded, so the account's own words are asked for). */
+export async function dfsEndpoint(arm: Arm, made: MadeOf, signal: AbortSignal): Promise<string> {
+  const account = await arm.of(made.subscriptionId).storage.storageAccounts.getProperties(made.group, made.storage.account, { abortSignal: signal })
+  const endpoint = account.primaryEndpoints?.dfs
+  if (!endpoint) throw new Error(`The storage account ${made.storage.account} names no dfs endpoint.`)
+  return endpoint
 }
 
 /** Deletes the managed group with all in it, if it is ours. Repeatable; resolves when it is gone. */

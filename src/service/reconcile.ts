@@ -4,28 +4,15 @@ import type { Next } from '#base/work.ts'
 import { readFailure, type Arm } from './arm.ts'
 import type { ServiceDeps } from './contract.ts'
 import { madeOf, recordOf } from './made-of.ts'
-import { provisioning, removeManagedGroup } from './provision.ts'
+import { dfsEndpoint, provisioning, removeManagedGroup } from './provision.ts'
 import { afterFailure, stateOf, type Phase } from './state.ts'
 import type { Change, Row, Store } from './store.ts'
 
-export type LoopDeps = Pick<ServiceDeps, 'workspaces' | 'directory' | 'clientId' | 'tenantId'> & { arm: Arm; store: Store; clock: Clock; log: Log }
+export type LoopDeps = Pick<ServiceDeps, 'workspaces' | 'directory' | 'clientId'> & { arm: Arm; store: Store; clock: Clock; log: Log }
 
 /** One look at one workspace: does what its phase asks for and records the outcome. Every part may be repeated. */
 export function reconciler(deps: LoopDeps) {
   const { store, clock, log } = deps
-
-  return async function step(key: string, signal: AbortSignal): Promise<Next> {
-    const row = await store.byKey(key)
-    if (!row) return 'done'
-    try {
-      await work[row.phase](row, signal)
-    } catch (error) {
-      if (signal.aborted) throw error
-      return failed(row, error)
-    }
-    const now = await store.byKey(key)
-    return now && now.phase !== row.phase && now.phase === 'undoing' ? { again: 0 } : 'done'
-  }
 
   async function failed(row: Row, error: unknown): Promise<Next> {
     const failure = readFailure(error)
@@ -43,14 +30,30 @@ export function reconciler(deps: LoopDeps) {
   const enter = (row: Row, phase: Phase, change: Change = {}, operation?: Parameters<Store['record']>[2]) =>
     store.record(row, { phase, state: stateOf[phase], phaseAt: clock(), ...change }, operation)
 
+  async function register(row: Row, signal: AbortSignal): Promise<void> {
+    await deps.workspaces.register(recordOf(row, await dfsEndpoint(deps.arm, madeOf(row), signal)))
+  }
   const nothing = async () => {}
   const work: Record<Phase, (row: Row, signal: AbortSignal) => Promise<void>> = {
     making: make,
     updating: make,
     undoing: undo,
     deleting: remove,
-    ready: (row) => deps.workspaces.register(recordOf(row, deps.tenantId)), // tags may have changed
+    ready: register, // tags may have changed
     failed: nothing,
+  }
+
+  return async function step(key: string, signal: AbortSignal): Promise<Next> {
+    const row = await store.byKey(key)
+    if (!row) return 'done'
+    try {
+      await work[row.phase](row, signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      return failed(row, error)
+    }
+    const now = await store.byKey(key)
+    return now && now.phase !== row.phase && now.phase === 'undoing' ? { again: 0 } : 'done'
   }
 
   async function make(row: Row, signal: AbortSignal): Promise<void> {
@@ -62,7 +65,7 @@ export function reconciler(deps: LoopDeps) {
     }
     if (!(await say('Registering the workspace'))) return
     await deps.directory.addRedirectUri(deps.clientId, made.redirectUri)
-    await deps.workspaces.register(recordOf(row, deps.tenantId))
+    await register(row, signal)
     await enter(row, 'ready', { doing: null, reason: null, readyAt: row.readyAt ?? clock() }, { status: 'Succeeded' })
   }
 

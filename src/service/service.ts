@@ -1,6 +1,6 @@
 import { openArm } from './arm.ts'
 import type { Service, ServiceDeps } from './contract.ts'
-import { recordOf } from './made-of.ts'
+import { madeOf } from './made-of.ts'
 import { reconciler } from './reconcile.ts'
 import { serviceRoutes } from './routes.ts'
 import { openStore } from './store.ts'
@@ -13,7 +13,7 @@ const loopName = 'service'
 
 /** Opens the resource provider `Microsoft.Databricks`: its tables, its loop, and the plugin for its port. */
 export async function openService(deps: ServiceDeps): Promise<Service> {
-  const { database, clock, work, log, workspaces, armUrl, secretOfResourceManager } = deps
+  const { database, clock, work, log, armUrl, secretOfResourceManager } = deps
   const arm = openArm(deps)
   const store = await openStore(database, { clock, ports: deps.workspacePorts })
   const loop = work.loop(loopName, { step: reconciler({ ...deps, arm, store, log }) })
@@ -21,10 +21,13 @@ export async function openService(deps: ServiceDeps): Promise<Service> {
 
   return {
     plugin: serviceRoutes({ workspaces: verbs, secretOfResourceManager, armUrl }),
+    async list() {
+      const rows = await store.everything()
+      return rows.map((row) => ({ name: row.name, workspaceId: row.workspaceId, url: madeOf(row).url, state: row.state }))
+    },
     async resume() {
       for (const row of await store.everything()) {
-        if (row.phase === 'ready') await workspaces.register(recordOf(row, deps.tenantId))
-        else if (row.phase !== 'failed') await loop.request(database, row.key)
+        if (row.phase !== 'ready' && row.phase !== 'failed') await loop.request(database, row.key)
       }
     },
   }

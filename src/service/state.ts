@@ -38,7 +38,7 @@ export const mayBe = (verb: keyof typeof can, phase: Phase): boolean => (can[ver
 export type AfterFailure = 'again' | 'undoing' | 'failed'
 export function afterFailure(phase: Phase, failure: { lasting: boolean; minutes: number }): AfterFailure {
   const patience = 10
-  if (phase === 'undoing') return 'again'
+  if (phase === 'undoing' || phase === 'ready') return 'again'
   if (phase === 'deleting') return failure.minutes < (failure.lasting ? 1 : patience) ? 'again' : 'failed'
   if (!failure.lasting && failure.minutes < patience) return 'again'
   return phase === 'making' ? 'undoing' : 'failed'
