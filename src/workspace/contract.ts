@@ -24,6 +24,8 @@ export type WorkspaceRecord = {
   network: { vnetId: string; publicSubnetId: string; privateSubnetId: string; nsgId: string }
   /** Object id of the one who created the resource: the first administrator. */
   createdBy: string
+  /** Tags of the resource: its machines carry them too. */
+  tags: Record<string, string>
 }
 
 /** Directory and resource manager as any client of them knows them: embedded or real Entra ID and Azure alike. */
@@ -61,6 +63,8 @@ export type Workspaces = {
   unregister(workspaceId: string): Promise<void>
   /** After a start: all remembered workspaces listen again. */
   resume(): Promise<void>
+  /** A personal access token for the owner of the data directory, who may do everything anyway. The user is made an administrator when new. */
+  createToken(workspaceId: string, wish: { userName: string; comment?: string | undefined; lifetimeSeconds?: number | undefined }): Promise<string>
   close(): Promise<void>
 }
 

@@ -1,9 +1,128 @@
-import type { Workspaces, WorkspacesDeps } from './contract.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { migrate } from '#base/db.ts'
+import { serve, type Served } from '#base/http/serve.ts'
+import { Problem } from '#base/problem.ts'
+import { openRelay, relayPath } from '#engine/relay.ts'
+import { armAccess } from './arm.ts'
+import { directoryTokens } from './authentication/directory.ts'
+import { clusterTokens as makeClusterTokens } from './clusters/cluster-token.ts'
+import { driverWatch } from './clusters/driver-watch.ts'
+import type { WorkspaceRecord, Workspaces, WorkspacesDeps } from './contract.ts'
+import { migrations } from './migrations.ts'
+import { readOperations } from './not-implemented/operations.ts'
+import { workspaceRegistry, type Tables as RegistryTables } from './registry.ts'
+import { trustingFetch } from './trust.ts'
+import { openWorkspace, type LiveWorkspace, type Shared, type Tables } from './workspace.ts'
 
 export type * from './contract.ts'
 export { loginRedirectUri } from './contract.ts'
 
+const removalMs = 240_000
+
 /** Opens the room of all workspaces on its tables (schema `workspace`). `work.start()` comes after it. */
-export async function openWorkspaces(_deps: WorkspacesDeps): Promise<Workspaces> {
-  throw new Error('The workspaces are being built.')
+export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> {
+  const { database, keys, log, clock, work, authority, cloud } = deps
+  await migrate(database, 'workspace', migrations)
+  const registry = workspaceRegistry(database.schema<RegistryTables>('workspace'))
+  const db = database.schema<Tables>('workspace')
+  const live = new Map<string, { workspace: LiveWorkspace; served: Served }>()
+  const clusterTokens = makeClusterTokens(keys)
+  const fetch = trustingFetch(authority.caPem)
+
+  const loop = work.loop('clusters', {
+    async step(id, signal) {
+      const [workspaceId = '', clusterId = ''] = id.split('/')
+      const found = live.get(workspaceId)
+      if (found) return found.workspace.reconcile(clusterId, signal)
+      return (await registry.find(workspaceId)) ? { again: 1000 } : 'done' // it listens in a moment, or belongs to nobody any more
+    },
+  })
+  const relay = openRelay({
+    log,
+    async authenticate(token) {
+      const identity = clusterTokens.read(token)
+      const row = identity && (await live.get(identity.workspaceId)?.workspace.clusters.store.find(identity.clusterId))
+      if (!identity || !row || row.incarnation !== identity.incarnation || row.state === 'TERMINATED') return null
+      // The driver is on the line in a moment: no need to wait for the next look.
+      await loop.request(database, `${identity.workspaceId}/${identity.clusterId}`, 20)
+      return { clusterId: identity.clusterId, incarnation: identity.incarnation }
+    },
+  })
+  const shared: Shared = {
+    deps, db, relay, clusterTokens, fetch,
+    arm: armAccess(cloud, authority.caPem),
+    drivers: driverWatch(relay, () => clock().getTime()),
+    directory: directoryTokens(cloud, fetch),
+    nameOf: readOperations(),
+    wake: (tx, workspaceId, clusterId) => loop.request(tx, `${workspaceId}/${clusterId}`),
+  }
+
+  async function listen(record: WorkspaceRecord): Promise<void> {
+    await close(record.workspaceId)
+    const workspace = openWorkspace(shared, record)
+    await workspace.app.ready()
+    const served = await serve({
+      port: record.port,
+      tls: await authority.issue(['localhost', '127.0.0.1']),
+      plain: true,
+      onRequest: (request, response) => workspace.app.routing(request, response),
+      onUpgrade(request, socket, head) {
+        if (request.url?.split('?', 1)[0] === relayPath) relay.onUpgrade(request, socket, head)
+        else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      },
+    })
+    live.set(record.workspaceId, { workspace, served })
+    log.info({ workspace: record.name, url: record.url }, 'a workspace answers')
+  }
+  async function close(workspaceId: string): Promise<void> {
+    const found = live.get(workspaceId)
+    live.delete(workspaceId)
+    await found?.served.close()
+    await found?.workspace.app.close()
+  }
+  const known = (workspaceId: string): LiveWorkspace => {
+    const found = live.get(workspaceId)
+    if (!found) throw new Problem('not_found', `Workspace ${workspaceId} does not exist.`)
+    return found.workspace
+  }
+
+  return {
+    async register(record) {
+      const same = JSON.stringify(live.get(record.workspaceId)?.workspace.record) === JSON.stringify(record)
+      if (same) return
+      await registry.save(record)
+      await listen(record)
+    },
+    async unregister(workspaceId) {
+      await registry.markRemoving(workspaceId)
+      const found = live.get(workspaceId)
+      if (found) {
+        const until = clock().getTime() + removalMs
+        while (!(await found.workspace.clusters.removeAll())) {
+          if (clock().getTime() > until) throw new Error(`The clusters of workspace ${workspaceId} have not ended within ${removalMs / 1000} s`)
+          await sleep(200)
+        }
+      }
+      await close(workspaceId)
+      for (const table of ['oauth_grants', 'sessions', 'tokens', 'users'] as const) await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
+      await registry.remove(workspaceId)
+    },
+    async resume() {
+      await Promise.all((await registry.all()).filter((record) => !live.has(record.workspaceId)).map(listen))
+    },
+    async createToken(workspaceId, wish) {
+      const { identity, tokens } = known(workspaceId)
+      const user = (await identity.store.byName(wish.userName))
+        ?? (await identity.add({ kind: 'user', oid: null, app_id: null, user_name: wish.userName, display_name: wish.userName, admin: true, entitlements: [] }))
+      const made = await tokens.create(user.id, { comment: wish.comment ?? '', lifetime_seconds: wish.lifetimeSeconds })
+      return made.token_value
+    },
+    async close() {
+      await Promise.all([...live.keys()].map(close))
+      relay.close()
+    },
+  }
 }
+
+/** Tables that only lose rows here. */
+type Rest = Record<'oauth_grants' | 'sessions' | 'tokens' | 'users', { workspace_id: string }>

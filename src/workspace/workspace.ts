@@ -1,0 +1,91 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { FastifyInstance } from 'fastify'
+import type { Relay } from '#engine/relay.ts'
+import type { Arm } from './arm.ts'
+import { authenticator, type Authenticate } from './authentication/authenticate.ts'
+import type { DirectoryTokens } from './authentication/directory.ts'
+import { workspaceTokens } from './authentication/workspace-token.ts'
+import type { ClusterTokens } from './clusters/cluster-token.ts'
+import { driverConsole } from './clusters/console.ts'
+import type { DriverWatch } from './clusters/driver-watch.ts'
+import { clusterMachines } from './clusters/machines.ts'
+import { newMachines } from './clusters/new-machines.ts'
+import { nodeTypeList } from './clusters/node-types.ts'
+import { clusterReconciler } from './clusters/reconcile.ts'
+import { clusterRoutes } from './clusters/routes.ts'
+import { clusterService, type ClusterService } from './clusters/service.ts'
+import { clusterStore, type Tables as ClusterTables } from './clusters/store.ts'
+import type { WorkspaceRecord, WorkspacesDeps } from './contract.ts'
+import { discoveryRoutes } from './discovery/routes.ts'
+import { roleOnWorkspace } from './identity/roles.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { identityService, type Identity } from './identity/service.ts'
+import { userStore } from './identity/store.ts'
+import { machineRoutes } from './machine/routes.ts'
+import { storageCredentials } from './machine/sas.ts'
+import type { readOperations } from './not-implemented/operations.ts'
+import { unknownOperation } from './not-implemented/operations.ts'
+import { workspaceServer } from './server.ts'
+import { tokenRoutes } from './tokens/routes.ts'
+import { tokenService, type TokenService } from './tokens/service.ts'
+import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
+import type { trustingFetch } from './trust.ts'
+
+export type Tables = TokenTables & ClusterTables
+/** What all workspaces share. */
+export type Shared = {
+  deps: WorkspacesDeps
+  db: Kysely<Tables>
+  arm: (subscriptionId: string) => Arm
+  relay: Relay
+  drivers: DriverWatch
+  clusterTokens: ClusterTokens
+  directory: DirectoryTokens
+  nameOf: ReturnType<typeof readOperations>
+  fetch: ReturnType<typeof trustingFetch>
+  wake: (tx: Kysely<Tables> | Transaction<Tables>, workspaceId: string, clusterId: string) => Promise<void>
+}
+export type LiveWorkspace = {
+  record: WorkspaceRecord
+  app: FastifyInstance
+  authenticate: Authenticate
+  clusters: ClusterService
+  identity: Identity
+  tokens: TokenService
+  reconcile: ReturnType<typeof clusterReconciler>
+}
+
+/** One workspace: its rooms, joined. */
+export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWorkspace {
+  const { deps, db, directory, drivers, clusterTokens } = shared
+  const { clock, keys, cloud } = deps
+  const { workspaceId } = record
+  const log = deps.log.child({ workspace: record.name })
+  const arm = shared.arm(record.subscriptionId)
+
+  const users = userStore(db, workspaceId)
+  const identity = identityService({ record, store: users, roleOf: (oid, ownToken) => roleOnWorkspace(arm, record.armId, oid, ownToken) })
+  const tokens = tokenService({ store: tokenStore(db, workspaceId), clock, workspaceId })
+  const oauthTokens = workspaceTokens(keys, workspaceId, record.url)
+  const authenticate = authenticator({ armId: record.armId, tokens, identity, workspaceTokens: oauthTokens, directory, clock })
+
+  const store = clusterStore(db, workspaceId, (tx, clusterId) => shared.wake(tx, workspaceId, clusterId))
+  const nodeTypes = nodeTypeList(arm, record.location, clock)
+  const machines = clusterMachines(arm, record, deps.imageVersion)
+  const clusters = clusterService({ store, users, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
+  const reconcile = clusterReconciler({
+    store, machines, drivers, clock, log,
+    newMachines: newMachines({ record, machines, nodeTypes, tokens: clusterTokens, keySecret: keys.derive('machine-ssh'), caPem: deps.authority.caPem }),
+    console: driverConsole(machines, shared.fetch, log),
+  })
+
+  const rooms = [
+    discoveryRoutes(record, cloud.tenantId),
+    identityRoutes(identity),
+    tokenRoutes(tokens),
+    clusterRoutes(clusters),
+    machineRoutes({ workspaceId, tokens: clusterTokens, store, credential: storageCredentials(arm, record, clock) }),
+  ]
+  const app = workspaceServer({ record, log, rooms, authenticate, unknownPath: unknownOperation(shared.nameOf), pages: () => {} })
+  return { record, app, authenticate, clusters, identity, tokens, reconcile }
+}
