@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Config } from '#base/config.ts'
 import type { Place } from './setup/place.ts'
+import type { Needs } from './setup/set-up.ts'
 import type { Screen } from './setup/show.ts'
 
 /** What a command gets: the settings, its own options and words, and where to write. */
@@ -24,7 +25,7 @@ export type Command = {
   help: string
   options: ParseArgsOptionsConfig
   /** Set-up that must be done before `run`. */
-  needs: 'nothing' | 'packages' | 'all'
-  /** The exit code. */
-  run(context: Context): Promise<number>
+  needs: Needs
+  /** The module that does it; `run` gives the exit code. */
+  load(): Promise<{ run(context: Context): Promise<number> }>
 }

@@ -1,12 +1,13 @@
 import { settings } from '#base/config.ts'
 import type { Command } from './command.ts'
+import { commands } from './commands.ts'
 
 const common = () =>
   Object.values(settings).flatMap(({ option, hint, env }) => (option === undefined ? [] : [`  ${`${option}=${hint}`.padEnd(30)} or ${env}`])).join('\n')
 
 /** What `./brickyard` alone says. */
-export async function overallHelp(commands: Record<string, () => Promise<{ command: Command }>>): Promise<string> {
-  const lines = await Promise.all(Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(11)} ${(await load()).command.summary}`))
+export function overallHelp(): string {
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`)
   return `Brickyard: your own lakehouse workspace on machines you rent or own.
 
 Usage: ./brickyard <command> [options]

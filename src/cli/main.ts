@@ -2,35 +2,21 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '#base/config.ts'
 import type { Command } from './command.ts'
+import { commands } from './commands.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { Stop } from './setup/failure.ts'
 import { place as findPlace } from './setup/place.ts'
 import { setUp } from './setup/set-up.ts'
 
-const commands: Record<string, () => Promise<{ command: Command }>> = {
-  up: () => import('./commands/up.ts'),
-  down: () => import('./commands/down.ts'),
-  status: () => import('./commands/status.ts'),
-  logs: () => import('./commands/logs.ts'),
-  env: () => import('./commands/env.ts'),
-  account: () => import('./commands/account.ts'),
-  doctor: () => import('./commands/doctor.ts'),
-  walkabout: () => import('./commands/walkabout.ts'),
-  test: () => import('./commands/test.ts'),
-  bench: () => import('./commands/bench.ts'),
-  setup: () => import('./commands/setup.ts'),
-}
-
 async function main(argv: string[]): Promise<number> {
   const name = argv.find((argument) => !argument.startsWith('-'))
   const wantsHelp = argv.includes('--help') || argv.includes('-h')
   if (name === undefined || name === 'help') {
-    console.log(await overallHelp(commands))
+    console.log(overallHelp())
     return name === undefined && !wantsHelp ? 2 : 0
   }
-  const load = commands[name]
-  if (!load) throw new Stop(`There is no command ${JSON.stringify(name)}. Commands: ${Object.keys(commands).join(', ')}.`, 2)
-  const { command } = await load()
+  const command = commands[name]
+  if (!command) throw new Stop(`There is no command ${JSON.stringify(name)}. Commands: ${Object.keys(commands).join(', ')}.`, 2)
   if (wantsHelp) {
     console.log(commandHelp(name, command))
     return 0
@@ -42,8 +28,9 @@ async function main(argv: string[]): Promise<number> {
   const stopping = new AbortController()
   process.once('SIGINT', () => stopping.abort())
   process.once('SIGTERM', () => stopping.abort())
-  if (command.needs !== 'nothing') await setUp(command.needs, { place, config, screen, signal: stopping.signal })
-  return await command.run({ config, place, flags: values, words: positionals.slice(1), out: console.log, screen, signal: stopping.signal })
+  await setUp(command.needs, { place, config, screen, signal: stopping.signal })
+  const { run } = await command.load()
+  return await run({ config, place, flags: values, words: positionals.slice(1), out: console.log, screen, signal: stopping.signal })
 }
 
 function understood(name: string, command: Command, argv: string[]) {

@@ -6,14 +6,13 @@ import type { Config } from '#base/config.ts'
 import { callControl, NotRunning, type ProductStatus } from '#base/control.ts'
 import { holder } from '#base/instance.ts'
 import { childEnvironment } from './children.ts'
+import { logFile } from './log-file.ts'
 import { Stop } from './setup/failure.ts'
 import type { Place } from './setup/place.ts'
 
 /** A first start makes keys, a database and an administrator; a start after a crash recovers the database. */
 const START_MS = 180_000
 const LOG_LIMIT = 64 * 1_048_576
-
-export const logFile = (config: Config) => join(config.dataDir, 'log', 'brickyard.log')
 
 /** What the running product says of itself; null when it is not running. */
 export async function productStatus(config: Config): Promise<ProductStatus | null> {

@@ -4,36 +4,28 @@ import { callControl, NotRunning } from '#base/control.ts'
 import { holder } from '#base/instance.ts'
 import { openLog } from '#base/log.ts'
 import { stopPostgres } from '#base/postgres/embedded.ts'
-import type { Command, Context } from '../command.ts'
+import type { Context } from '../command.ts'
 import { startProduct, untilGone, untilReady } from '../product.ts'
 import { Stop } from '../setup/failure.ts'
 
 /** Machines get time to power off. */
 const STOP_MS = 120_000
 
-export const command: Command = {
-  summary: 'Stop Brickyard in order: machines powered off, database stopped',
-  usage: '[--keep-machines]',
-  help: `Everything acknowledged is on disk; "up" goes on from there. Calling it twice is fine.
-If the control plane was killed, it is started once more to power off the machines that it left.
---keep-machines leaves the machines running for the next "up".`,
-  options: { 'keep-machines': { type: 'boolean' } },
-  needs: 'packages',
-  async run(context) {
-    const { config, out, flags } = context
-    const keepMachines = flags['keep-machines'] === true
-    const answered = await shutDown(context, keepMachines)
-    if (!answered) {
-      const other = holder(config.dataDir)
-      if (other) {
-        process.kill(other.pid, 'SIGTERM')
-        if (!(await untilGone(config, STOP_MS))) throw new Stop(`Process ${other.pid} does not stop; see the log with ./brickyard logs.`)
-      } else if (leftBehind(context) && !keepMachines) await powerOffLeftovers(context)
-    }
-    const database = await stopPostgres({ dataDir: config.dataDir, log: openLog({ level: 'warn' }) })
-    out(answered || database ? 'Brickyard is stopped.' : 'Brickyard was not running.')
-    return 0
-  },
+/** `./brickyard down`. */
+export async function run(context: Context): Promise<number> {
+  const { config, out, flags } = context
+  const keepMachines = flags['keep-machines'] === true
+  const answered = await shutDown(context, keepMachines)
+  if (!answered) {
+    const other = holder(config.dataDir)
+    if (other) {
+      process.kill(other.pid, 'SIGTERM')
+      if (!(await untilGone(config, STOP_MS))) throw new Stop(`Process ${other.pid} does not stop; see the log with ./brickyard logs.`)
+    } else if (leftBehind(context) && !keepMachines) await powerOffLeftovers(context)
+  }
+  const database = await stopPostgres({ dataDir: config.dataDir, log: openLog({ level: 'warn' }) })
+  out(answered || database ? 'Brickyard is stopped.' : 'Brickyard was not running.')
+  return 0
 }
 
 async function shutDown({ config }: Context, keepMachines: boolean): Promise<boolean> {

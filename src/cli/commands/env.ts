@@ -1,24 +1,16 @@
 import { callControl, NotRunning, type ProductStatus } from '#base/control.ts'
-import type { Command, Context } from '../command.ts'
+import type { Context } from '../command.ts'
 import { productStatus } from '../product.ts'
 import { Stop } from '../setup/failure.ts'
 import { writeBundle } from '../trust.ts'
 
-export const command: Command = {
-  summary: 'Print what official clients need: addresses, token, CA bundle',
-  usage: '[--workspace=NAME] [--credential] [--no-token] [--json]',
-  help: `Use it as:  eval "$(./brickyard env)"
-With a workspace it makes a personal access token of the administrator that lives a day (--no-token: none).
---credential makes a service principal that owns the subscription, for @azure/identity and az.`,
-  options: { workspace: { type: 'string' }, credential: { type: 'boolean' }, 'no-token': { type: 'boolean' }, json: { type: 'boolean' }, shell: { type: 'boolean' } },
-  needs: 'packages',
-  async run(context) {
-    const status = await productStatus(context.config)
-    if (status === null) throw new NotRunning('Brickyard is not running. Start it with ./brickyard up.')
-    const variables = { ...addresses(status), ...trust(context, status), ...(await workspace(context, status)), ...(await credential(context)) }
-    context.out(context.flags.json ? JSON.stringify(variables) : asShell(variables, status))
-    return 0
-  },
+/** `./brickyard env`. */
+export async function run(context: Context): Promise<number> {
+  const status = await productStatus(context.config)
+  if (status === null) throw new NotRunning('Brickyard is not running. Start it with ./brickyard up.')
+  const variables = { ...addresses(status), ...trust(context, status), ...(await workspace(context, status)), ...(await credential(context)) }
+  context.out(context.flags.json ? JSON.stringify(variables) : asShell(variables, status))
+  return 0
 }
 
 /** Names are those that the clients themselves read, where there are such. */

@@ -3,32 +3,25 @@ import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { callControl, type ProductStatus } from '#base/control.ts'
 import { childEnvironment, exitCode } from '../children.ts'
-import type { Command, Context } from '../command.ts'
+import type { Context } from '../command.ts'
 import { productStatus, startProduct, untilReady } from '../product.ts'
 import { machineSteps } from '../setup/set-up.ts'
 
-export const command: Command = {
-  summary: 'Set up what is missing, start Brickyard and wait until it answers',
-  usage: '[--foreground] [--json]',
-  help: `Prints the portal's address and, the first time only, the administrator's generated password.
-Brickyard then runs on its own until "down". --foreground stays on this terminal until Ctrl-C.`,
-  options: { foreground: { type: 'boolean' }, json: { type: 'boolean' } },
-  needs: 'all',
-  async run(context) {
-    const { config, place, flags, screen, signal } = context
-    const running = await productStatus(config)
-    if (running) {
-      await show(context, running, 'Brickyard is already running.')
-      return 0
-    }
-    const child = startProduct({ config, place, foreground: flags.foreground === true })
-    if (!flags.foreground) screen.write('Starting …\n')
-    const ended = flags.foreground ? exitCode(child) : null
-    const status = await untilReady(config, child, signal)
-    await show(context, status, 'Brickyard is running.')
-    await warmUp(context)
-    return ended === null ? 0 : await ended
-  },
+/** `./brickyard up`. */
+export async function run(context: Context): Promise<number> {
+  const { config, place, flags, screen, signal } = context
+  const running = await productStatus(config)
+  if (running) {
+    await show(context, running, 'Brickyard is already running.')
+    return 0
+  }
+  const child = startProduct({ config, place, foreground: flags.foreground === true })
+  if (!flags.foreground) screen.write('Starting …\n')
+  const ended = flags.foreground ? exitCode(child) : null
+  const status = await untilReady(config, child, signal)
+  await show(context, status, 'Brickyard is running.')
+  await warmUp(context)
+  return ended === null ? 0 : await ended
 }
 
 async function show({ config, flags, out }: Context, status: ProductStatus, greeting: string): Promise<void> {

@@ -7,6 +7,7 @@ import { alone } from './lock.ts'
 import { packagesStep } from './packages.ts'
 import type { Place } from './place.ts'
 import { findPython } from './python.ts'
+import { systemStep } from './system.ts'
 import { doSteps, type Screen } from './show.ts'
 
 export type SetUp = { place: Place; config: Config; screen: Screen; signal: AbortSignal }
@@ -20,11 +21,17 @@ export async function machineSteps({ place, config }: { place: Place; config: Co
   return imageSteps({ imageDir: config.imageDir, cacheDir: place.cache, node: place.node, uv: place.uv, repoDir: place.repo })
 }
 
-/** Sets up what is missing: only packages (`packages`), or also what machines have installed (`all`). Fast when nothing is. */
-export async function setUp(what: 'packages' | 'all', deps: SetUp): Promise<void> {
+/** Sets up what is missing. Fast when nothing is. */
+export async function setUp(what: Needs, deps: SetUp): Promise<void> {
+  if (what === 'nothing') return
+  if (what === 'all and system') await until(async () => [systemStep()], deps)
   await until(async () => toolSteps(deps.place), deps, (steps) => [pnpmStep(deps.place), ...steps])
-  if (what === 'all') await until(() => machineSteps(deps).then((steps) => steps.filter((step) => !step.background)), deps)
+  if (what === 'packages') return
+  await until(() => machineSteps(deps).then((steps) => steps.filter((step) => !step.background)), deps)
 }
+
+/** What has to be there before a command: nothing, packages, also what machines have installed, or also programs of the system. */
+export type Needs = 'nothing' | 'packages' | 'all' | 'all and system'
 
 /** Steps that only make things faster. */
 export async function setUpBackground(deps: SetUp): Promise<void> {
