@@ -23,7 +23,7 @@ export function readMode(text: string): number {
   if (/^[01]?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8)
   if (!/^([r-][w-][x-]){2}[r-][w-][xtT-]$/.test(text)) throw refuse('InvalidInput', `The permissions ${JSON.stringify(text)} are neither octal nor symbolic.`)
   const plain = text.replace('t', 'x').replace('T', '-')
-  const value = [...plain].reduce((sum, letter) => sum * 2 + (letter === '-' ? 0 : 1), 0)
+  const value = plain.split('').reduce((sum, letter) => sum * 2 + (letter === '-' ? 0 : 1), 0)
   return value | (/[tT]$/.test(text) ? 0o1000 : 0)
 }
 

@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises'
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Problem } from '#base/problem.ts'
 import { declaration, element, text } from './blob/xml.ts'
 import type { Answer, Api } from './call.ts'
@@ -13,12 +13,16 @@ type Response = ServerResponse | Http2ServerResponse
 export async function respond(response: Response, answer: Answer, isHead: boolean): Promise<void> {
   response.statusCode = answer.status
   for (const [name, value] of Object.entries(answer.headers ?? {})) if (value !== undefined) response.setHeader(name, value)
-  if (answer.body instanceof Readable && !isHead) return pipeline(answer.body, response)
+  if (answer.body instanceof Readable && !isHead) return pipeline(answer.body, asWritable(response))
   if (answer.body instanceof Readable) answer.body.destroy()
   const body = answer.body === undefined || answer.body instanceof Readable ? '' : answer.body
   if (!response.hasHeader('content-length') && answer.status !== 304) response.setHeader('content-length', String(Buffer.byteLength(body)))
-  response.end(isHead ? undefined : body)
+  if (isHead) response.end()
+  else response.end(body)
 }
+
+/** Either response is a Writable; the overloads of `pipeline` cannot take the union. */
+const asWritable = (response: Writable): Writable => response
 
 /** A refusal in the words of the endpoint that was asked: JSON for dfs, XML for blob; the code in a header for both. */
 export function errorAnswer(problem: Problem, api: Api, id: { requestId: string; at: Date }): Answer {

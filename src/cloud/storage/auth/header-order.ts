@@ -7,6 +7,6 @@ export const byCharacter = (a: string, b: string): number => (a < b ? -1 : a > b
 
 export const byCulture = (a: string, b: string): number => byCharacter(weights(a), weights(b)) || byCharacter(a, b)
 
-const weights = (name: string): string => [...name].filter((c) => c !== '-' && c !== "'").map(weight).join('')
+const weights = (name: string): string => name.split('').filter((c) => c !== '-' && c !== "'").map(weight).join('')
 
 const weight = (c: string): string => (c >= 'a' && c <= 'z' ? `2${c}` : c >= '0' && c <= '9' ? `1${c}` : `0${c}`)

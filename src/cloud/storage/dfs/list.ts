@@ -13,13 +13,14 @@ const mostResults = 5000
 export async function listPaths({ call, disk, container }: Scene): Promise<Answer> {
   const below = pathFromText(call.query.get('directory') ?? '')
   const folder = lookIn(disk, placeOf(disk, container, below))
-  if (!folder?.isDirectory) throw refuse(folder ? 'ResourceTypeMismatch' : 'PathNotFound')
+  if (!folder) throw refuse('PathNotFound')
   const limit = Math.min(numberIn(call, 'maxresults') ?? mostResults, mostResults)
   if (limit === 0) throw refuse('InvalidQueryParameterValue', 'maxResults must be at least 1.')
   const continuation = call.query.get('continuation')
   const after = continuation === undefined || continuation === '' ? undefined : Buffer.from(continuation, 'base64url').toString()
   if (after !== undefined && !isWithin(after, below)) throw refuse('InvalidQueryParameterValue', 'The continuation is not one of this listing.')
-  const paths: Listed[] = []
+  // A file lists itself: ABFS counts on it when it is given a file where a folder could be.
+  const paths: Listed[] = folder.isDirectory ? [] : [{ path: below, entry: folder }]
   let next: string | undefined
   for await (const listed of walk(disk, container, { below, recursive: call.query.get('recursive') === 'true', ...(after === undefined ? {} : { after }) })) {
     if (paths.length === limit) {
