@@ -11,14 +11,22 @@ import type { Directory } from './contract.ts'
 import { housekeeping } from './housekeeping.ts'
 import { artifactStore } from './oidc/adapter.ts'
 import { signingKeys as openSigningKeys } from './oidc/signing-keys.ts'
+import { currentProvider } from './oidc/current-provider.ts'
+import { openProvider } from './oidc/provider.ts'
+import { resourceFinder } from './oidc/resources.ts'
+import { shapeAnswers } from './oidc/shape.ts'
 import { tokenVerifier } from './oidc/verify.ts'
+import { csrfTokens } from './pages/csrf.ts'
+import { providerPages } from './pages/provider-pages.ts'
+import { credentialCheck } from './people/credentials.ts'
 import { groupStore, roleStore } from './people/groups.ts'
 import { principalReader } from './people/principals.ts'
 import { sessionStore } from './people/sessions.ts'
-import { signInLog } from './people/sign-ins.ts'
+import { signInLog, tokenLog } from './people/sign-ins.ts'
 import { openTenant } from './people/tenant.ts'
 import { signInThrottle } from './people/throttle.ts'
 import { userStore } from './people/users.ts'
+import { directoryPlugin } from './plugin.ts'
 import { directoryTables } from './tables.ts'
 
 export type * from './contract.ts'
@@ -60,9 +68,27 @@ export async function openDirectory(deps: DirectoryDeps): Promise<Directory> {
   const principals = principalReader({ db })
   const verify = tokenVerifier({ db, clock, signingKeys, issuer })
   let overPrivileged = async (_oid: string): Promise<string | null> => null
+  const findResource = resourceFinder({ db })
+  const csrf = csrfTokens({ keys })
+  const checkCredentials = credentialCheck({ db, clock, throttle })
+  const pages = providerPages({ tenant, db, log })
+  const shared = { db, keys, clock, log, issuer, tenant, baseUrl, portalUrl, artifacts, applications, servicePrincipals, users, roles, consents, sessions, secrets, signIns, findResource, csrf, checkCredentials, pages, signingKeys, verify }
+  const current = currentProvider({
+    signingKeys,
+    build(signing) {
+      const provider = openProvider(shared, signing)
+      shapeAnswers(provider, { tenant, baseUrl, log, onToken: tokenLog({ signIns }) })
+      return provider
+    },
+  })
+  const rotate = async () => {
+    const made = await signingKeys.rotate()
+    current.refresh()
+    return made
+  }
   const keeper = housekeeping({ log, tasks: [signingKeys.keepFresh, artifacts.forgetOld, throttle.forgetOld, signIns.forgetOld] })
   return {
-    plugin: async () => {},
+    plugin: directoryPlugin({ ...shared, current, groups, principals, overPrivileged: (oid) => overPrivileged(oid) }),
     tenantId: tenant.id,
     tenantName: tenant.name,
     domain: tenant.domain,
@@ -79,7 +105,7 @@ export async function openDirectory(deps: DirectoryDeps): Promise<Directory> {
     sessions,
     consents: { list: consents.list, revoke: consents.revoke },
     signIns: { list: signIns.list },
-    signingKeys: { rotate: signingKeys.rotate, list: signingKeys.list },
+    signingKeys: { rotate, list: signingKeys.list },
     warnWhen(hook) { overPrivileged = hook },
     start: keeper.start,
     stop: keeper.stop,

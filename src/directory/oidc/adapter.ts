@@ -64,7 +64,8 @@ export function artifactStore({ db, keys, clock }: { db: Db; keys: Keys; clock: 
       await db.deleteFrom('artifacts').where('account_id', '=', userId).where('client_id', '=', appId).execute()
     },
     async endUser(userId: string): Promise<void> {
-      await db.deleteFrom('artifacts').where('account_id', '=', userId).execute()
+      // A sign-in under way survives: it may be the one that changes the password.
+      await db.deleteFrom('artifacts').where('account_id', '=', userId).where('model', '!=', 'Interaction').execute()
     },
     async endApp(appId: string): Promise<void> {
       await db.deleteFrom('artifacts').where('client_id', '=', appId).execute()

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPair, type JsonWebKey } from 'node:crypto'
+import { createHash, generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Clock } from '#base/clock.ts'
 import { json } from '#base/db.ts'

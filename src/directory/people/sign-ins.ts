@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { SignIn } from '../contract.ts'
+import type { AadError } from '../oidc/aadsts.ts'
+import type { Facts } from '../oidc/facts.ts'
 import type { Db } from '../tables.ts'
 
 export type SignInLog = ReturnType<typeof signInLog>
@@ -45,3 +47,18 @@ export function signInLog({ db, clock, log }: { db: Db; clock: Clock; log: Log }
     },
   }
 }
+
+/** Records what the token endpoint answered: who got a token, and who was refused. */
+export const tokenLog = ({ signIns }: { signIns: SignInLog }) => (facts: Facts, appId: string, outcome: AadError | null, oid: string | null) =>
+  signIns.record({
+    flow: flows[facts.grantType ?? ''] ?? facts.grantType ?? 'token',
+    appId,
+    userId: oid,
+    resultCode: outcome?.number ?? 0,
+    reason: outcome?.text ?? null,
+    address: facts.address,
+    userAgent: facts.userAgent ?? null,
+    correlationId: facts.trace.correlationId,
+  })
+
+const flows: Record<string, string> = { 'urn:ietf:params:oauth:grant-type:device_code': 'device_code' }

@@ -1,0 +1,25 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { renderProblems } from '#base/http/mount.ts'
+import { Problem } from '#base/problem.ts'
+import { renderPages } from './pages/problems.ts'
+import { renderGraph } from './graph/errors.ts'
+import { graphRoutes, type GraphDeps } from './graph/routes.ts'
+import { oidcRoutes, type RouterDeps } from './oidc/router.ts'
+import { myAppsRoutes, type MyAppsDeps } from './signing-in/my-apps.ts'
+import { signingInRoutes, type SigningInDeps } from './signing-in/routes.ts'
+
+export type PluginDeps = RouterDeps & SigningInDeps & MyAppsDeps & GraphDeps
+
+/** Everything on the directory's port. */
+export const directoryPlugin = (deps: PluginDeps): FastifyPluginAsync => async (app) => {
+  await app.register(async (graph) => graphRoutes(graph, deps))
+  await app.register(async (people) => {
+    people.removeAllContentTypeParsers()
+    people.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 64 * 1024 }, (_request, body, done) => done(null, body))
+    myAppsRoutes(people, deps)
+    signingInRoutes(people, deps)
+    oidcRoutes(people, deps)
+    renderPages(people, deps)
+  })
+  renderProblems(app, renderGraph, () => new Problem('path_not_found', 'There is nothing at this address.'))
+}
