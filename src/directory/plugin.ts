@@ -12,6 +12,7 @@ export type PluginDeps = RouterDeps & SigningInDeps & MyAppsDeps & GraphDeps
 
 /** Everything on the directory's port. */
 export const directoryPlugin = (deps: PluginDeps): FastifyPluginAsync => async (app) => {
+  renderProblems(app, renderGraph, (request) => new Problem('path_not_found', `Resource not found for the segment '${request.url.split('?')[0]?.split('/')[2] ?? ''}'.`))
   await app.register(async (graph) => graphRoutes(graph, deps))
   await app.register(async (people) => {
     people.removeAllContentTypeParsers()
@@ -21,5 +22,4 @@ export const directoryPlugin = (deps: PluginDeps): FastifyPluginAsync => async (
     oidcRoutes(people, deps)
     renderPages(people, deps)
   })
-  renderProblems(app, renderGraph, () => new Problem('path_not_found', 'There is nothing at this address.'))
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { implement } from '#base/http/api.ts'
-import { mountApi, renderProblems } from '#base/http/mount.ts'
+import { mountApi } from '#base/http/mount.ts'
 import { Problem } from '#base/problem.ts'
 import type { ConsentStore } from '../apps/consents.ts'
 import type { ApplicationStore, Claims, GroupStore, Principal, RoleStore, ServicePrincipalStore, UserStore } from '../contract.ts'
@@ -10,7 +10,6 @@ import type { SignInLog } from '../people/sign-ins.ts'
 import type { Tenant } from '../people/tenant.ts'
 import { resources } from '../well-known.ts'
 import { graphApi, type GraphApi } from './api.ts'
-import { renderGraph } from './errors.ts'
 import { filtered } from './filter.ts'
 import { applicationShape, groupShape, objectShape, secretShape, servicePrincipalShape, signInShape, userShape } from './shapes.ts'
 
@@ -189,7 +188,6 @@ export function graphRoutes(app: FastifyInstance, deps: GraphDeps): void {
       return caller
     },
   })
-  renderProblems(app, renderGraph, (request) => new Problem('path_not_found', `Resource not found for the segment '${request.url.split('?')[0]?.split('/')[2] ?? ''}'.`))
 }
 
 const mustAdminister = (caller: GraphCaller) => {
