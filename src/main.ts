@@ -17,6 +17,7 @@ import { openHosts } from '#cloud/hosts/hosts.ts'
 import { storageHandler } from '#cloud/storage/handler.ts'
 import { openDirectory } from '#directory/directory.ts'
 import { exposePaths, imageVersion } from '#engine/image/steps.ts'
+import { connectGateway } from '#gateway/connect.ts'
 import { openService } from '#service/service.ts'
 import { openWorkspaces } from '#workspace/workspaces.ts'
 import { serveControl } from './control.ts'
@@ -57,7 +58,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
 
   // PaaS: knows the IaaS by its URLs and a client secret, as it would know Azure
   const azure = { clientId: application.clientId, clientSecret: application.clientSecret, armUrl: url.portal, loginUrl: url.login, authorityUrl: url.login, portalUrl: url.portal, tenantId: directory.tenantId, caPem: authority.caPem }
-  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir) })
+  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir), grpc: connectGateway })
   const service = await openService({
     ...common, ...azure, log: room('service'), secretOfResourceManager, directory: directory.applications, workspacePorts: at.workspaces,
     workspaces,

@@ -1,9 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders as Http2Headers, ServerHttp2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
 import type { Database } from '#base/db.ts'
 import type { Keys } from '#base/keys.ts'
 import type { Log } from '#base/log.ts'
 import type { Authority } from '#base/tls.ts'
 import type { Work } from '#base/work.ts'
+import type { WorkspaceCaller } from './caller.ts'
 
 /** A workspace as the resource provider hands it over: all that it needs to know of the infrastructure it lives on. */
 export type WorkspaceRecord = {
@@ -43,6 +47,16 @@ export type CloudConfig = {
   portalUrl: string
 }
 
+/** What a gateway is given of a workspace: who calls, may they use the cluster, and a way to its driver. */
+export type GrpcDoor = {
+  authenticate(headers: IncomingHttpHeaders): Promise<WorkspaceCaller>
+  /** Throws a Problem when the cluster is missing, another's, or not running. */
+  usable(caller: WorkspaceCaller, clusterId: string): Promise<unknown>
+  connect(clusterId: string, port: number): Promise<Duplex>
+  log: Log
+}
+export type GrpcGateway = (door: GrpcDoor) => { onGrpc(stream: ServerHttp2Stream, headers: Http2Headers): Promise<void>; close(): void }
+
 export type WorkspacesDeps = {
   database: Database
   keys: Keys
@@ -54,6 +68,8 @@ export type WorkspacesDeps = {
   cloud: CloudConfig
   /** Version of the machine image, named in every virtual machine's image reference. */
   imageVersion: string
+  /** Answers gRPC on the workspaces' ports (`connectGateway` of the room gateway). Without it gRPC is refused. */
+  grpc?: GrpcGateway
 }
 
 export type Workspaces = {

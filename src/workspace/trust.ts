@@ -4,8 +4,10 @@ import { rootCertificates } from 'node:tls'
 /** The public authorities and our own: what the PaaS trusts when it calls the directory and the resource manager. */
 export const trusted = (caPem: string): string[] => [...rootCertificates, caPem]
 
+type Call = { method?: string; headers?: ConstructorParameters<typeof Headers>[0]; body?: unknown; signal?: AbortSignal | null }
+
 /** `fetch` for HTTPS that also trusts our own authority (Node's own takes it only process-wide). */
-export function trustingFetch(caPem: string): (url: string, init?: RequestInit) => Promise<Response> {
+export function trustingFetch(caPem: string): (url: string, init?: Call) => Promise<Response> {
   const ca = trusted(caPem)
   return (url, init = {}) =>
     new Promise((resolve, reject) => {

@@ -15,23 +15,30 @@ import { clusterReconciler } from './clusters/reconcile.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import { clusterService, type ClusterService } from './clusters/service.ts'
 import { clusterStore, type Tables as ClusterTables } from './clusters/store.ts'
-import type { WorkspaceRecord, WorkspacesDeps } from './contract.ts'
+import { commandRoutes } from './commands/routes.ts'
+import { commandService } from './commands/service.ts'
+import { loginRedirectUri, type WorkspaceRecord, type WorkspacesDeps } from './contract.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { roleOnWorkspace } from './identity/roles.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
 import { userStore } from './identity/store.ts'
+import { loginPages } from './login/pages.ts'
+import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
+import { directorySignIn } from './login/sign-in.ts'
 import { machineRoutes } from './machine/routes.ts'
 import { storageCredentials } from './machine/sas.ts'
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
+import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
+import { oauthRoutes } from './oauth/routes.ts'
 import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
 
-export type Tables = TokenTables & ClusterTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
@@ -79,13 +86,22 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     console: driverConsole(machines, shared.fetch, log),
   })
 
+  const login = loginPages({
+    record, portalUrl: cloud.portalUrl, keys, clock, sessions: sessionStore(db, workspaceId, clock), signIn: directorySignIn(cloud, loginRedirectUri(record.url), shared.fetch), identity, tokens, clusters,
+  })
+  const oauth = oauthRoutes({ record, grants: grantStore(db, workspaceId, clock), signer: oauthTokens, directory, identity, browserCaller: login.caller, clock })
+
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
     identityRoutes(identity),
     tokenRoutes(tokens),
     clusterRoutes(clusters),
+    commandRoutes(commandService({ clusters, relay: shared.relay })),
     machineRoutes({ workspaceId, tokens: clusterTokens, store, credential: storageCredentials(arm, record, clock) }),
   ]
-  const app = workspaceServer({ record, log, rooms, authenticate, unknownPath: unknownOperation(shared.nameOf), pages: () => {} })
+  const app = workspaceServer({ record, log, rooms, authenticate, unknownPath: unknownOperation(shared.nameOf), pages: (served) => {
+    login.register(served)
+    oauth(served)
+  } })
   return { record, app, authenticate, clusters, identity, tokens, reconcile }
 }

@@ -25,7 +25,7 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
   await migrate(database, 'workspace', migrations)
   const registry = workspaceRegistry(database.schema<RegistryTables>('workspace'))
   const db = database.schema<Tables>('workspace')
-  const live = new Map<string, { workspace: LiveWorkspace; served: Served }>()
+  const live = new Map<string, { workspace: LiveWorkspace; served: Served; endGrpc: () => void }>()
   const clusterTokens = makeClusterTokens(keys)
   const fetch = trustingFetch(authority.caPem)
 
@@ -61,6 +61,7 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     await close(record.workspaceId)
     const workspace = openWorkspace(shared, record)
     await workspace.app.ready()
+    const grpc = deps.grpc?.({ authenticate: workspace.authenticate, usable: workspace.clusters.usable, connect: relay.connect, log })
     const served = await serve({
       port: record.port,
       tls: await authority.issue(['localhost', '127.0.0.1']),
@@ -70,13 +71,15 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
         if (request.url?.split('?', 1)[0] === relayPath) relay.onUpgrade(request, socket, head)
         else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       },
+      ...(grpc ? { onGrpc: (stream, headers) => void grpc.onGrpc(stream, headers) } : {}),
     })
-    live.set(record.workspaceId, { workspace, served })
+    live.set(record.workspaceId, { workspace, served, endGrpc: () => grpc?.close() })
     log.info({ workspace: record.name, url: record.url }, 'a workspace answers')
   }
   async function close(workspaceId: string): Promise<void> {
     const found = live.get(workspaceId)
     live.delete(workspaceId)
+    found?.endGrpc()
     await found?.served.close()
     await found?.workspace.app.close()
   }

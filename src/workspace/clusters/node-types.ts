@@ -1,5 +1,6 @@
 import { ComputeManagementClient } from '@azure/arm-compute'
 import type { Clock } from '#base/clock.ts'
+import { Problem } from '#base/problem.ts'
 import type { Arm } from '../arm.ts'
 import type { NodeTypeInfo } from './spec.ts'
 
@@ -45,7 +46,9 @@ export function nodeTypeList(arm: Arm, location: string, clock: Clock): () => Pr
   return () => {
     const now = clock().getTime()
     if (!held || held.until < now) {
-      const list = ask()
+      const list = ask().catch((error: unknown) => {
+        throw new Problem('unavailable', 'The cloud does not say which machines it has now. Try again in a moment.', { cause: error })
+      })
       const mine = { until: now + 300_000, list }
       list.catch(() => { if (held === mine) held = undefined })
       held = mine

@@ -36,10 +36,20 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
     return row
   }
 
+  /** What is shown of clusters does not wait for a cloud that is away. */
+  const knownTypes = () => nodeTypes().catch((): NodeTypeInfo[] => [])
+
   return {
     find,
     store,
     nodeTypes,
+
+    /** For those who run something on it: it must be theirs to use, and run. */
+    async usable(caller: WorkspaceCaller, id: string): Promise<ClusterRow> {
+      const row = await find(id, caller, 'use')
+      mustBeAbleTo('use', row)
+      return row
+    },
 
     async create(caller: WorkspaceCaller, asked: Spec & { idempotency_token?: string | undefined }) {
       if (!caller.admin && !caller.entitlements.includes('allow-cluster-create')) throw new Problem('forbidden', `${caller.userName} is not allowed to create clusters: the entitlement allow-cluster-create is missing.`)
@@ -51,10 +61,10 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
       return { cluster_id: await store.create(row, [{ type: 'CREATING', details }], token) }
     },
 
-    get: async (caller: WorkspaceCaller, id: string) => show(await find(id, caller, 'see'), await nodeTypes(), vendor),
-    list: async (caller: WorkspaceCaller, asked: Asked) => clustersPage((await store.list()).filter((row) => owns(row, caller)), asked, await nodeTypes(), vendor),
+    get: async (caller: WorkspaceCaller, id: string) => show(await find(id, caller, 'see'), await knownTypes(), vendor),
+    list: async (caller: WorkspaceCaller, asked: Asked) => clustersPage((await store.list()).filter((row) => owns(row, caller)), asked, await knownTypes(), vendor),
     async listAll(caller: WorkspaceCaller) {
-      const [rows, types] = [await store.list(), await nodeTypes()]
+      const [rows, types] = [await store.list(), await knownTypes()]
       return { clusters: rows.filter((row) => owns(row, caller)).map((row) => show(row, types, vendor)) }
     },
 
