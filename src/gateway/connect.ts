@@ -78,6 +78,7 @@ function forward(down: ServerHttp2Stream, headers: IncomingHttpHeaders, upstream
     // A trailers-only answer must stay one: HEADERS with END_STREAM.
     if (flags & constants.NGHTTP2_FLAG_END_STREAM) return void down.respond(sent, { endStream: true })
     down.respond(sent, { waitForTrailers: true })
+    down.removeAllListeners('wantTrailers') // Node's compatibility response on the same stream would send its own, empty ones
     down.once('wantTrailers', () => down.sendTrailers(trailers))
     up.pipe(down)
   })
