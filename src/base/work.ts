@@ -56,6 +56,14 @@ export async function openWork(database: Database, log: Log, options: { parallel
   let scanning = false
   let again = false
 
+  /** One query after another on the connection that holds the locks; the first row of the answer. */
+  let lastQuery: Promise<unknown> = Promise.resolve()
+  function onLocks<Row extends pg.QueryResultRow>(client: pg.Client, text: string, key: string): Promise<Row | undefined> {
+    const query = lastQuery.then(() => client.query<Row>(text, [key])).then((result) => result.rows[0])
+    lastQuery = query.catch(() => {})
+    return query
+  }
+
   async function connect(): Promise<pg.Client> {
     const client = await database.dedicated()
     client.on('notification', () => scan())
@@ -96,8 +104,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
       if (early > 0) { wait = Math.min(wait, early); continue }
       if (running.size >= parallel || stopping.signal.aborted) break
       const client = locks
-      const got = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got', [key])
-      if (!got.rows[0]?.got) continue
+      if (!(await onLocks<{ got: boolean }>(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got', key))?.got) continue
       running.set(key, run(client, key, row).finally(() => { running.delete(key); scan() }))
     }
     return wait
@@ -113,7 +120,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
     } catch (error) {
       log.warn({ err: error, key }, 'work: could not record a step; it will be repeated')
     } finally {
-      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(() => {})
+      await onLocks(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', key).catch(() => {})
     }
   }
 
