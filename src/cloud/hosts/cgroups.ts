@@ -113,8 +113,15 @@ export function openCgroups(hierarchies: readonly Hierarchy[], name: string) {
 
     async freeze(id: string): Promise<boolean> {
       if (v2) await write(join(dir(v2, id), 'cgroup.freeze'), 1)
-      else await set('freezer', id, 'freezer.state', 'FROZEN')
-      return until(() => groups.frozen(id, 'wholly'), 5000)
+      let round = 0
+      return until(async () => {
+        if (await groups.frozen(id, 'wholly')) return true
+        // A v1 freezer can hang half-way on a group that forks all the time; a short thaw lets it finish (as runc does).
+        if (!v2 && round % 20 === 19) await groups.thaw(id)
+        if (!v2) await set('freezer', id, 'freezer.state', 'FROZEN')
+        round += 1
+        return false
+      }, 10_000)
     },
 
     async thaw(id: string): Promise<void> {

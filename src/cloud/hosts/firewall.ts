@@ -90,7 +90,7 @@ table inet security {
     type filter hook input priority 0; policy drop;
     iifname "lo" accept
     ct state established,related accept
-    ip daddr 127.0.0.0/8 drop
+    ip daddr 127.0.0.0/8 counter drop
     ${ruleLines(rules, 'Inbound', around).join('\n    ')}
   }
   chain outgoing {

@@ -79,9 +79,20 @@ export function openMachines(deps: MachinesDeps) {
     await rm(paths.vm(id).frozen, { force: true })
   }
 
+  /**
+   * Starts the launcher until a machine is up. A control plane that died may have left a launcher that nobody saw yet: it holds the lock,
+   * or will find it taken by ours. Ours finding it taken ends that one and tries again.
+   */
   const start = async (id: string): Promise<void> => {
+    const once = async () => (await launch(id)) === 'up' || kill(id).then(() => false)
+    if (!(await until(once, bootBoundMs, 20))) throw new Problem('conflict', `The machine ${id} is being started by another control plane.`)
+  }
+
+  const launch = async (id: string): Promise<'up' | 'taken'> => {
     const at = paths.vm(id)
     const { uid } = (await record(id)) ?? { uid: null }
+    await rm(at.launched, { force: true })
+    await rm(at.state, { force: true }) // A new file: an earlier launcher may hold the old one.
     const output = await open(at.console, 'a', 0o600)
     const state = await open(at.state, 'a', 0o600)
     try {
@@ -97,8 +108,8 @@ export function openMachines(deps: MachinesDeps) {
       let ended: number | string | undefined
       child.once('exit', (code, signal) => (ended = code ?? signal ?? 'gone')).once('error', (error) => (ended = error.message))
       await until(async () => (await readState(at)).up || ended !== undefined, bootBoundMs, 3)
-      if ((await readState(at)).up) return
-      if (ended === lockIsTaken) throw new Problem('conflict', `The machine ${id} is being started by another control plane.`)
+      if (ended === lockIsTaken) return 'taken'
+      if ((await readState(at)).up) return 'up'
       await kill(id)
       throw new Problem('unavailable', `The machine ${id} did not boot: ${await lastWords(at.console)}`)
     } finally {
@@ -115,8 +126,6 @@ export function openMachines(deps: MachinesDeps) {
     const exposePaths = await withRealPaths([...deps.exposePaths, ...(imageDir === undefined ? [] : [imageDir])])
     await writeBootFiles({ spec, paths: at, uid, isolation, view: system, imageDir: exposePaths.find((path) => path === imageDir), exposePaths, joinFiles: cgroups.joinFiles(spec.id), networkNamespace })
     signal.throwIfAborted()
-    await rm(at.launched, { force: true })
-    await writeFile(at.state, '', { mode: 0o600 })
     await start(spec.id)
   }
 
@@ -143,8 +152,7 @@ export function openMachines(deps: MachinesDeps) {
       await wiring.check(spec)
       await inTurn(spec.id, async () => {
         const before = await record(spec.id)
-        const { power } = before === null ? { power: 'stopped' } : await view(spec.id)
-        if (power !== 'stopped') return before === null ? undefined : wear(before, spec, signal)
+        if (before !== null && (await settled(spec.id)) !== 'stopped') return wear(before, spec, signal)
         return boot(spec, await register(spec), signal)
       })
     },
@@ -155,12 +163,12 @@ export function openMachines(deps: MachinesDeps) {
       return view(id)
     },
 
-    stop: (id: string): Promise<void> =>
+    stop: async (id: string): Promise<void> =>
       inTurn(checkId(id, 'machine'), async () => {
         if ((await record(id)) !== null) await powerOff(id)
       }),
 
-    freeze: (id: string): Promise<void> =>
+    freeze: async (id: string): Promise<void> =>
       inTurn(checkId(id, 'machine'), async () => {
         const at = paths.vm(id)
         if ((await launchedProcess(at))?.alive !== true) throw new Problem('wrong_state', `The machine ${id} is not running, so it cannot hibernate.`)
@@ -179,7 +187,7 @@ export function openMachines(deps: MachinesDeps) {
         }, 5000)
       }),
 
-    thaw: (id: string): Promise<void> =>
+    thaw: async (id: string): Promise<void> =>
       inTurn(checkId(id, 'machine'), async () => {
         if ((await record(id)) === null) throw new Problem('not_found', `There is no machine ${id}.`)
         if (cgroups.freezer !== 'none') return cgroups.thaw(id)
@@ -187,12 +195,13 @@ export function openMachines(deps: MachinesDeps) {
         return rm(paths.vm(id).frozen, { force: true })
       }),
 
-    release: (id: string, signal: AbortSignal): Promise<void> =>
+    release: async (id: string, signal: AbortSignal): Promise<void> =>
       inTurn(checkId(id, 'machine'), async () => {
         await kill(id)
         await wiring.unplug(id, signal)
-        await cgroups.remove(id)
         await removeFolder(paths.vm(id).dir)
+        await kill(id) // A launcher that a dead control plane left behind; without a folder no other can start.
+        await cgroups.remove(id)
       }),
 
     async setRules(nicId: string, rules: FirewallRule[], signal: AbortSignal): Promise<void> {
@@ -204,7 +213,7 @@ export function openMachines(deps: MachinesDeps) {
       })
     },
 
-    consoleLog: (id: string): Promise<string> => readConsole(paths.vm(checkId(id, 'machine')).console),
+    consoleLog: async (id: string): Promise<string> => readConsole(paths.vm(checkId(id, 'machine')).console),
 
     async list(): Promise<string[]> {
       const all = await Promise.all([namesIn(paths.vms), cgroups.list(), wiring.plugged()])
@@ -212,6 +221,14 @@ export function openMachines(deps: MachinesDeps) {
     },
 
     records: () => allRecords(paths.vms, 'vm.json', VmRecord),
+  }
+
+  /** The power of a machine, once a boot that another control plane began is over. */
+  const settled = async (id: string): Promise<VmView['power']> => {
+    let power: VmView['power'] = 'starting'
+    await until(async () => (power = (await view(id)).power) !== 'starting', bootBoundMs)
+    if (power === 'starting') await kill(id)
+    return power === 'starting' ? 'stopped' : power
   }
 
   /** A running machine asked for again: only its rules can have changed. */

@@ -85,7 +85,11 @@ export async function writeWhole(path: string, text: string, mode = 0o600): Prom
   }
   await rename(temporary, path)
   const folder = await open(dirname(path), 'r')
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 /** A record, or null when it was never written. A broken one is an error: better to stop than to double a machine. */
