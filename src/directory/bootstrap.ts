@@ -1,8 +1,11 @@
 import type { ApplicationStore, RoleStore, ServicePrincipalStore, UserStore } from './contract.ts'
+import { sql } from 'kysely'
+import type { Db } from './tables.ts'
 import type { Tenant } from './people/tenant.ts'
 import { azureCli, brickyardCli, databricksApp, myApps, resources } from './well-known.ts'
 
 export type BootstrapDeps = {
+  db: Db
   tenant: Tenant
   baseUrl: string
   users: UserStore
@@ -11,8 +14,17 @@ export type BootstrapDeps = {
   roles: RoleStore
 }
 
-/** Makes what a tenant begins with. Repeatable: only what is missing is made. */
-export async function bootstrap(deps: BootstrapDeps): Promise<{ adminUpn: string; adminId: string; adminPassword?: string }> {
+type First = { adminUpn: string; adminId: string; adminPassword?: string }
+
+/** Makes what a tenant begins with. Repeatable: only what is missing is made, by one process at a time. */
+export function bootstrap(deps: BootstrapDeps): Promise<First> {
+  return deps.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('directory.bootstrap'))`.execute(tx) // held while the stores below use connections of their own
+    return begin(deps)
+  })
+}
+
+async function begin(deps: BootstrapDeps): Promise<First> {
   await wellKnownApplications(deps)
   const { users, roles, tenant } = deps
   const administrators = await roles.members('Global Administrator')

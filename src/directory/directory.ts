@@ -93,7 +93,7 @@ export async function openDirectory(deps: DirectoryDeps): Promise<Directory> {
     tenantName: tenant.name,
     domain: tenant.domain,
     issuer,
-    bootstrap: () => bootstrap({ tenant, baseUrl, users, applications, servicePrincipals, roles }),
+    bootstrap: () => bootstrap({ db, tenant, baseUrl, users, applications, servicePrincipals, roles }),
     verify,
     principals,
     users,

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { renderProblems } from '#base/http/mount.ts'
 import { Problem } from '#base/problem.ts'
 import { renderPages } from './pages/problems.ts'
@@ -12,8 +12,11 @@ export type PluginDeps = RouterDeps & SigningInDeps & MyAppsDeps & GraphDeps
 
 /** Everything on the directory's port. */
 export const directoryPlugin = (deps: PluginDeps): FastifyPluginAsync => async (app) => {
-  renderProblems(app, renderGraph, (request) => new Problem('path_not_found', `Resource not found for the segment '${request.url.split('?')[0]?.split('/')[2] ?? ''}'.`))
-  await app.register(async (graph) => graphRoutes(graph, deps))
+  renderProblems(app, renderGraph, unknownSegment)
+  await app.register(async (graph) => {
+    graphRoutes(graph, deps)
+    graph.all('/v1.0/*', (request) => { throw unknownSegment(request) })
+  })
   await app.register(async (people) => {
     people.removeAllContentTypeParsers()
     people.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 64 * 1024 }, (_request, body, done) => done(null, body))
@@ -23,3 +26,5 @@ export const directoryPlugin = (deps: PluginDeps): FastifyPluginAsync => async (
     renderPages(people, deps)
   })
 }
+
+const unknownSegment = (request: FastifyRequest) => new Problem('path_not_found', `Resource not found for the segment '${request.url.split('?')[0]?.split('/')[2] ?? ''}'.`)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '#base/clock.ts'
+import { Problem } from '#base/problem.ts'
 import type { ApplicationStore, Claims } from '../contract.ts'
 import { document, pageHeaders } from '../pages/layout.ts'
 import { errorPage } from '../pages/messages.ts'
@@ -78,7 +79,7 @@ async function toProvider(incoming: Incoming, path: string, deps: RouterDeps): P
   const query = new URL(request.url, deps.baseUrl).search
   const sent = new URLSearchParams(request.method === 'POST' && typeof request.body === 'string' ? request.body : query)
   if (place === undefined) {
-    if (!/^oauth2\/(v2\.0\/(authorize\/|logout\/)|deviceauth)/.test(path)) return incoming.reply.callNotFound()
+    if (!/^oauth2\/(v2\.0\/(authorize\/|logout\/)|deviceauth)/.test(path)) throw new Problem('path_not_found', 'There is no such page.')
     return handedOver(incoming, deps, `/${path}${query}`, request.method === 'POST' ? Object.fromEntries(sent) : undefined)
   }
   if (place === 'logout') return handedOver(incoming, deps, `/oauth2/v2.0/logout${query}`, request.method === 'POST' ? Object.fromEntries(sent) : undefined)

@@ -21,7 +21,7 @@ export const deviceInputPage = (form: { action: string; xsrf: string }, view: { 
 ${view.trouble !== null && html`<div class="note bad" role="alert" id="trouble"><p>${view.trouble}</p></div>`}
 <form method="post" action="${form.action}">${field(form)}
 <label for="user_code">Code</label><input class="big" type="text" id="user_code" name="user_code" value="${view.code}" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus>
-<p class="soft small">Never enter a code that somebody sent you: it would sign them in as you.</p>
+<p class="hint">Never enter a code that somebody sent you: it would sign them in as you.</p>
 <div class="row"><button type="submit">Next</button></div></form>`,
 })
 

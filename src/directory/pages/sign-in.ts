@@ -18,7 +18,7 @@ export const userNamePage = (form: Form, view: { app: string; domain: string; up
 <form method="post" action="${form.action}">${hidden(form, 'username')}
 <label for="username">User name</label>
 <input type="email" id="username" name="username" value="${view.upn}" placeholder="name@${view.domain}" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus${invalid(view.trouble)}>
-<p class="soft small">Use your organisation’s account. Personal accounts cannot sign in here.</p>
+<p class="hint">Use your organisation’s account. Personal accounts cannot sign in here.</p>
 <div class="row"><button type="submit">Next</button></div></form>`,
 })
 
@@ -33,7 +33,7 @@ export const passwordPage = (form: Form, view: { app: string; upn: string; keep:
 <input type="password" id="password" name="password" autocomplete="current-password" required autofocus${invalid(view.trouble)}>
 <label class="check"><input type="checkbox" name="keep" value="yes"${view.keep && html` checked`}> Keep me signed in on this device</label>
 <div class="row"><button type="submit">Sign in</button></div></form>
-<form method="post" action="${form.action}">${hidden(form, 'other')}<button class="link small" type="submit">Sign in with another account</button></form>`,
+<form method="post" action="${form.action}" class="after">${hidden(form, 'other')}<button class="link small" type="submit">Sign in with another account</button></form>`,
 })
 
 export const accountPage = (form: Form, view: { app: string; account: { upn: string; name: string } }): Page => ({
@@ -67,7 +67,7 @@ export const newPasswordPage = (form: Form, view: { upn: string; trouble?: Troub
 <input type="hidden" name="username" value="${view.upn}" autocomplete="username">
 <label for="password">Current password</label><input type="password" id="password" name="password" autocomplete="current-password" required autofocus>
 <label for="fresh">New password</label><input type="password" id="fresh" name="fresh" autocomplete="new-password" minlength="10" maxlength="256" required aria-describedby="rule">
-<p class="soft small" id="rule">At least 10 characters. A long sentence is fine.</p>
+<p class="hint" id="rule">At least 10 characters. A long sentence is fine.</p>
 <label for="again">Repeat the new password</label><input type="password" id="again" name="again" autocomplete="new-password" minlength="10" maxlength="256" required>
 <div class="row"><button type="submit">Sign in</button></div></form>`,
 })

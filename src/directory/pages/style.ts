@@ -22,6 +22,8 @@ a:hover{text-decoration:underline;color:var(--brand-hot)}
 :focus-visible{outline:2px solid var(--brand);outline-offset:2px;border-radius:3px}
 .soft{color:var(--soft)}
 .small{font-size:13px}
+.hint{font-size:13px;color:var(--soft);margin:8px 0 0}
+.after{margin:16px 0 0}
 .who{display:flex;align-items:center;gap:8px;margin:0 0 14px;color:var(--soft);overflow-wrap:anywhere}
 label{display:block;font-weight:600;font-size:14px;margin:16px 0 6px}
 input[type=text],input[type=email],input[type=password]{width:100%;height:42px;padding:0 11px;font:inherit;font-size:16px;color:var(--text);background:var(--card);border:1px solid var(--line);border-bottom-color:var(--field);border-radius:4px}
@@ -50,10 +52,12 @@ input.big{font-family:"Cascadia Code",ui-monospace,SFMono-Regular,Menlo,Consolas
 .mark{flex:none;display:grid;place-items:center;width:44px;height:44px;border-radius:9px;background:var(--tint);border:1px solid var(--line);color:var(--brand);font-weight:600;font-size:19px}
 .mark.round{border-radius:50%;width:38px;height:38px;font-size:15px}
 .app h1{margin:0}
+.app strong{font-size:17px;font-weight:600}
 .scopes{list-style:none;margin:6px 0 0;padding:0;border-top:1px solid var(--line)}
 .scopes li{padding:11px 0;border-bottom:1px solid var(--line);display:grid;grid-template-columns:20px 1fr;gap:10px}
 .scopes svg{margin-top:3px;color:var(--good)}
 .scopes strong{font-weight:600;display:block}
+.scopes .name{display:block;opacity:.85;font-size:12px;margin-top:2px}
 .accounts{display:flex;flex-direction:column;margin:14px -16px 0}
 .accounts button{justify-content:flex-start;gap:13px;min-height:60px;background:transparent;color:var(--text);font-weight:400;text-align:left;padding:8px 16px;border-radius:6px}
 .accounts button:hover{background:var(--tint)}
@@ -63,7 +67,7 @@ input.big{font-family:"Cascadia Code",ui-monospace,SFMono-Regular,Menlo,Consolas
 .item>div{flex:1 1 240px;min-width:0}
 .item ul{margin:6px 0 0;padding-left:18px;color:var(--soft)}
 .item h3{font-size:15px;font-weight:600;margin:0}
-.facts{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:16px 0 0;font-size:13px;color:var(--soft)}
+.facts{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:18px 0 0;font-size:12px;color:var(--soft)}
 .facts dt{white-space:nowrap}
 .facts dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .tick{display:grid;place-items:center;width:52px;height:52px;border-radius:50%;background:var(--good);color:var(--card);margin:0 0 16px}
