@@ -1,5 +1,5 @@
 import { heapMb, jvmOptions, megabytes } from './agent/jvm.ts'
-import { machinePorts, type DriverPlan } from './agent/plan.ts'
+import { applicationId, machinePorts, type DriverPlan } from './agent/plan.ts'
 import { rpcSecret } from './agent/secrets.ts'
 
 /** What a machine of a cluster must know to boot. The same plan always gives the same script, so a repeated `ensure` changes nothing. */
@@ -110,11 +110,11 @@ function worker(plan: BootPlan): string[] {
     'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" -Xlog:aot=off -Xlog:cds=off; fi',
     'say "worker at $BRICKYARD_ADDRESS"',
     "java=''",
-    'trap \'[ -z "$java" ] || kill "$java" 2>/dev/null; exit 0\' TERM INT',
+    'trap \'[ -z "$java" ] || { kill "$java" 2>/dev/null; wait "$java"; }; exit 0\' TERM INT',
     `id=${plan.index}`,
     'while :; do',
     '  rm -rf "$BRICKYARD_HOME/spark" && mkdir -p "$BRICKYARD_HOME/spark" && cd "$BRICKYARD_HOME/spark"',
-    `  "$BRICKYARD_IMAGE/jdk/bin/java" "$@" \${BRICKYARD_JVM_OPTIONS:-} brickyard.Executor ${quote(plan.driverAddress)} ${machinePorts.driver} "$id" "$BRICKYARD_ADDRESS" ${plan.cores} ${quote(plan.clusterId)} &`,
+    `  "$BRICKYARD_IMAGE/jdk/bin/java" "$@" \${BRICKYARD_JVM_OPTIONS:-} brickyard.Executor ${quote(plan.driverAddress)} ${machinePorts.driver} "$id" "$BRICKYARD_ADDRESS" ${plan.cores} ${quote(applicationId(plan))} &`,
     '  java=$!',
     '  code=0; wait "$java" || code=$?',
     '  say "executor $id ended with exit code $code"',

@@ -27,7 +27,9 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
   }
   let stopping = false
   let spark: Spark | undefined
-  const contexts = openContexts({ plan, machine, spark: () => spark, touched: (at) => { status.lastActivity = Math.max(status.lastActivity, at) } })
+  const session = Promise.withResolvers<Spark>()
+  session.promise.catch(() => {}) // told by the status; contexts that wait for it get the reason
+  const contexts = openContexts({ plan, machine, log, spark: session.promise, touched: (at) => { status.lastActivity = Math.max(status.lastActivity, at) } })
 
   async function start(): Promise<void> {
     spark = await startSpark(plan, machine)
@@ -36,12 +38,13 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
     const version = await spark.gateway.call('z:brickyard.Driver', 'start')
     status.sparkVersion = String(version)
     step('session')
+    session.resolve(spark)
     await listening(machine.address, machinePorts.connect)
     step('Spark Connect')
     status.state = 'ready'
   }
 
-  const server = createServer((request, response) => void answer({ status: () => refresh(status, spark), contexts, began }, request, response))
+  const server = createServer((request, response) => void answer({ status: () => refresh(status, spark, contexts.busy()), contexts, began }, request, response))
   server.requestTimeout = 0
   const dialing = readFile(machine.caFile ?? '/dev/null', 'utf8').then((ca) =>
     keepDialing({
@@ -49,7 +52,10 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
       onAgentStream: (stream) => server.emit('connection', stream),
     }),
   )
-  void start().catch((error: Error) => fail(error.message))
+  void start().catch((error: Error) => {
+    fail(error.message)
+    session.reject(error)
+  })
 
   return {
     async stop() {
@@ -63,13 +69,13 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
 }
 
 /** The status with what only Spark knows now. */
-async function refresh(status: DriverStatus, spark: Spark | undefined): Promise<DriverStatus> {
+async function refresh(status: DriverStatus, spark: Spark | undefined, busy: boolean): Promise<DriverStatus> {
   if (status.state !== 'ready' || !spark) return status
   const text = await spark.gateway.call('z:brickyard.Driver', 'status')
   const seen: { executors?: DriverStatus['executors']; jobs?: number; lastConnect?: number } = JSON.parse(String(text))
   if (!seen.executors) return Object.assign(status, { state: 'failed', why: 'Spark was stopped on this cluster' })
   status.executors = seen.executors
-  status.lastActivity = Math.max(status.lastActivity, seen.jobs ? Date.now() : 0, seen.lastConnect ?? 0)
+  status.lastActivity = Math.max(status.lastActivity, seen.jobs || busy ? Date.now() : 0, seen.lastConnect ?? 0)
   return status
 }
 

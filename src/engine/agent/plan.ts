@@ -23,3 +23,6 @@ export type Machine = {
 
 /** Ports of a driver machine, the same on all. */
 export const machinePorts = { driver: 7001, blocks: 7005, ui: 4040, connect: 15002 } as const
+
+/** Spark's name for one start of a cluster. */
+export const applicationId = (plan: { clusterId: string; incarnation: number }): string => `${plan.clusterId}-${plan.incarnation}`

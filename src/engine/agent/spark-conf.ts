@@ -1,8 +1,8 @@
 import { heapMb } from './jvm.ts'
-import { machinePorts, type DriverPlan, type Machine } from './plan.ts'
+import { applicationId, machinePorts, type DriverPlan, type Machine } from './plan.ts'
 
 /** What a cluster's owner may not set: it would cut the machines off from each other or from us. */
-const ours = [/^spark\.master$/, /^spark\.app\.id$/, /^spark\.driver\.(host|bindAddress|port|blockManager\.port)$/, /^spark\.ui\.port$/, /^spark\.authenticate/, /^spark\.connect\.(grpc\.binding|authenticate)/, /^spark\.plugins$/, /^spark\.hadoop\.brickyard\./]
+const ours = [/^spark\.master$/, /^spark\.app\.id$/, /^spark\.driver\.(host|bindAddress|port|blockManager\.port)$/, /^spark\.ui\.port$/, /^spark\.authenticate/, /^spark\.connect\.(grpc\.binding|authenticate)/, /^spark\.plugins$/, /^spark\.brickyard\./]
 
 /** The application's settings: ours, then the owner's, then what must hold. */
 export function sparkConf(plan: DriverPlan, machine: Machine): Record<string, string> {
@@ -38,6 +38,7 @@ const usual = (plan: DriverPlan): Record<string, string> => ({
 const fixed = (plan: DriverPlan, machine: Machine): Record<string, string> => ({
   'spark.app.name': plan.clusterName || plan.clusterId,
   'spark.master': 'brickyard',
+  'spark.brickyard.applicationId': applicationId(plan),
   'spark.plugins': 'org.apache.spark.sql.connect.SparkConnectPlugin',
   'spark.driver.host': machine.address,
   'spark.driver.bindAddress': machine.address,
@@ -61,6 +62,8 @@ function storageConf(plan: DriverPlan): Record<string, string> {
   const azure = endpoint.host === host
   const scheme = azure ? 'abfss' : 'abfs'
   return {
+    // As on Databricks, a path without a scheme is on the root storage.
+    'spark.hadoop.fs.defaultFS': `${scheme}://${container}@${host}`,
     'spark.sql.warehouse.dir': `${scheme}://${container}@${host}/user/hive/warehouse`,
     [`spark.hadoop.fs.azure.account.auth.type.${host}`]: 'SAS',
     [`spark.hadoop.fs.azure.sas.token.provider.type.${host}`]: 'brickyard.StorageCredential',

@@ -25,32 +25,33 @@ export const classPath = (image: string): string =>
  * Starts the driver JVM with Spark's own gateway as its main class and waits until the gateway answers.
  * The JVM ends when its standard input does, so it never outlives the agent.
  */
-export async function startSpark(plan: DriverPlan, machine: Machine): Promise<Spark> {
+export async function startSpark(plan: DriverPlan, machine: Machine, more: { env?: Record<string, string>; console?: (text: Buffer) => void } = {}): Promise<Spark> {
+  const env = { ...process.env, ...more.env }
   const work = join(machine.home, 'spark')
   await rm(work, { recursive: true, force: true })
   await mkdir(join(work, 'tmp'), { recursive: true })
   const connection = join(work, 'gateway')
   const settings = join(work, 'driver.options')
-  await writeFile(settings, options(plan, machine, join(work, 'tmp')).map(quoted).join('\n'), { mode: 0o600 })
+  await writeFile(settings, options(plan, machine, join(work, 'tmp'), env.BRICKYARD_JVM_OPTIONS).map(quoted).join('\n'), { mode: 0o600 })
   await chmod(settings, 0o600)
   const child = spawn(join(machine.image, 'jdk', 'bin', 'java'), [`@${settings}`, 'org.apache.spark.api.python.PythonGatewayServer'], {
     cwd: work,
-    env: { ...process.env, CLASSPATH: classPath(machine.image), SPARK_CONF_DIR: join(work, 'noconf'), SPARK_LOCAL_DIRS: join(work, 'tmp'), SPARK_LOCAL_IP: machine.address, SPARK_PUBLIC_DNS: machine.address, SPARK_LOCAL_HOSTNAME: machine.address, _PYSPARK_DRIVER_CONN_INFO_PATH: connection },
-    stdio: ['pipe', 'inherit', 'pipe'],
+    env: { ...env, CLASSPATH: classPath(machine.image), SPARK_CONF_DIR: join(work, 'noconf'), SPARK_LOCAL_DIRS: join(work, 'tmp'), SPARK_LOCAL_IP: machine.address, SPARK_PUBLIC_DNS: machine.address, SPARK_LOCAL_HOSTNAME: machine.address, _PYSPARK_DRIVER_CONN_INFO_PATH: connection },
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const ended = whenEnded(child)
+  const ended = whenEnded(child, more.console ?? ((text) => void process.stderr.write(text)))
   const found = await Promise.race([connectionInfo(work, connection), ended.then((why) => { throw new Error(why) })])
   return { gateway: openGateway(found.port, found.secret), ...found, ended, stop: () => void child.kill('SIGTERM') }
 }
 
-function options(plan: DriverPlan, machine: Machine, tmp: string): string[] {
+function options(plan: DriverPlan, machine: Machine, tmp: string, extra: string | undefined): string[] {
   const asked = megabytes(plan.sparkConf['spark.driver.memory'] ?? '')
   const heap = Math.min(asked ?? heapMb('driver', plan.memoryMb), Math.max(512, plan.memoryMb - 512))
   const cache = join(machine.image, 'aot', 'driver.aot')
   const conf = { ...sparkConf(plan, machine), 'spark.authenticate.secret': rpcSecret(machine.token), 'spark.driver.memory': `${heap}m`, 'spark.executor.memory': `${heapMb('executor', plan.memoryMb)}m` }
   return [
     ...jvmOptions({ role: 'driver', image: machine.image, heap, javaVersion: javaVersion(machine.image), aotCache: existsSync(cache) ? cache : undefined }),
-    ...(process.env.BRICKYARD_JVM_OPTIONS?.split(' ') ?? []),
+    ...(extra?.split(' ') ?? []),
     `-Djava.io.tmpdir=${tmp}`,
     ...Object.entries(conf).map(([key, value]) => `-D${key}=${value}`),
   ]
@@ -81,10 +82,11 @@ async function connectionInfo(dir: string, file: string): Promise<{ port: number
   return { port: bytes.readInt32BE(0), secret: bytes.subarray(8, 8 + bytes.readInt32BE(4)).toString('utf8') }
 }
 
-function whenEnded(child: ChildProcess): Promise<string> {
+function whenEnded(child: ChildProcess, console: (text: Buffer) => void): Promise<string> {
   let tail = ''
+  child.stdout?.on('data', console)
   child.stderr?.on('data', (chunk: Buffer) => {
-    process.stderr.write(chunk)
+    console(chunk)
     tail = (tail + chunk.toString('utf8')).slice(-4000)
   })
   return new Promise((resolve) => {

@@ -7,6 +7,7 @@ import { jarsStep } from './jars.ts'
 import { javaNeeds, javaStep } from './java.ts'
 import { pythonNeeds, pythonStep } from './python.ts'
 import { fingerprint } from './stamp.ts'
+import { startCacheStep } from './start-cache.ts'
 
 export type ImageDeps = {
   /** Where the image is made. Machines may see it at another path (env BRICKYARD_IMAGE). */
@@ -22,7 +23,7 @@ export type ImageDeps = {
 
 /** What makes the image, in order: a later step uses what the earlier ones made. */
 export function imageSteps(deps: ImageDeps): SetupStep[] {
-  return [pythonStep(deps), javaStep(deps), jarsStep(deps), classesStep(deps), agentStep(deps)]
+  return [pythonStep(deps), javaStep(deps), jarsStep(deps), classesStep(deps), agentStep(deps), startCacheStep(deps)]
 }
 
 /** Folders outside the image that machines need to see at the same path, such as a system JDK. Ask after the steps are done. */

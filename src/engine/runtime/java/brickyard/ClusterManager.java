@@ -24,7 +24,14 @@ public final class ClusterManager implements ExternalClusterManager {
 
   @Override
   public SchedulerBackend createSchedulerBackend(SparkContext context, String master, TaskScheduler scheduler) {
-    return new CoarseGrainedSchedulerBackend((TaskSchedulerImpl) scheduler, context.env().rpcEnv());
+    String application = context.getConf().get("spark.brickyard.applicationId");
+    return new CoarseGrainedSchedulerBackend((TaskSchedulerImpl) scheduler, context.env().rpcEnv()) {
+      /** Known to the executors beforehand: Spark's block transfer authenticates an application by its id. */
+      @Override
+      public String applicationId() {
+        return application;
+      }
+    };
   }
 
   @Override
