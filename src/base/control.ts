@@ -88,7 +88,7 @@ export async function callControl<K extends keyof ControlApi>(dataDir: string, n
 
 function exchange(socketPath: string, op: Op, body: unknown): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path: op.paths[0], method: op.method, headers: { 'content-type': 'application/json' } }, (response) => {
+    const call = request({ socketPath, path: op.paths[0], method: op.method, headers: body === undefined ? {} : { 'content-type': 'application/json' } }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => { text += chunk })
       response.on('end', () => resolve({ status: response.statusCode ?? 500, text })).on('error', reject)
