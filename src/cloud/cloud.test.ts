@@ -13,10 +13,10 @@ test('a group, a network with a security group, a card and a machine come to be,
   const nsg = await network.networkSecurityGroups.createOrUpdate('story', 'nsg', { location: 'local', securityRules: [] })
   expect(nsg.defaultSecurityRules).toHaveLength(6)
   const vnet = await network.virtualNetworks.createOrUpdate('story', 'vnet', {
-    location: 'local', addressSpace: { addressPrefixes: ['10.139.0.0/16'] }, subnets: [{ name: 'private', addressPrefix: '10.139.64.0/18', networkSecurityGroup: { id: nsg.id } }],
+    location: 'local', addressSpace: { addressPrefixes: ['10.139.0.0/16'] }, subnets: [{ name: 'private', addressPrefix: '10.139.64.0/18', networkSecurityGroup: { id: nsg.id ?? '' } }],
   })
   const subnet = vnet.subnets?.[0]
-  const nic = await network.networkInterfaces.createOrUpdate('story', 'vm-nic', { location: 'local', ipConfigurations: [{ name: 'ip', subnet: { id: subnet?.id } }] }, fast)
+  const nic = await network.networkInterfaces.createOrUpdate('story', 'vm-nic', { location: 'local', ipConfigurations: [{ name: 'ip', subnet: { id: subnet?.id ?? '' } }] }, fast)
   expect(nic.ipConfigurations?.[0]?.privateIPAddress).toMatch(/^127\.|^10\./)
   const vm = await compute.virtualMachines.createOrUpdate('story', 'vm', machine(nic.id ?? '', '#!/bin/sh\necho hello from the machine\n'), fast)
   expect(vm).toMatchObject({ provisioningState: 'Succeeded' })

@@ -130,7 +130,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
       anonymous: {
         '/metadata/endpoints': async () => ok(metadata(urls)),
         '/metadata/images': async () => ok({ outputs: { aliases: { value: { Linux: { Spark: { publisher: 'brickyard', offer: 'brickyard', sku: 'spark', version: 'latest' } } } } } }),
-        [`${consolePath}/:token`]: (request) => links.answer(tokenOf(request.params)),
+        [`${consolePath}/*`]: (request) => links.answer(tokenOf(request.params)),
       },
     }),
     async bootstrap({ adminOid, resourceProviderOid }) {
@@ -158,4 +158,4 @@ async function setting(db: Kysely<Tables>, name: string, choose?: () => string):
   return (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value ?? null
 }
 
-const tokenOf = (params: unknown): string => (typeof params === 'object' && params !== null && 'token' in params && typeof params.token === 'string' ? params.token : '')
+const tokenOf = (params: unknown): string => (typeof params === 'object' && params !== null && '*' in params && typeof params['*'] === 'string' ? params['*'] : '')

@@ -58,7 +58,8 @@ async function act(deps: ActionDeps, call: Call, name: string, verb: Verb): Prom
     mustBePossible(row, machine, name, verb)
     const operation = await core.operations.start(tx, { namespace: 'Microsoft.Compute', key, verb: 'action', caller: call.caller.oid })
     await core.operations.end(tx, key, { status: 'Canceled', error: { code: 'OperationPreempted', message: 'Operation execution has been preempted by a more recent operation.' } }, { not: operation })
-    const reached = machine.wish === verb.wish && machine.power === verb.wish && !verb.restart
+    // A start is always looked into: the machine may have died unseen a moment ago.
+    const reached = machine.wish === verb.wish && machine.power === verb.wish && verb.wish !== 'running'
     if (verb.wish === 'running') await mustFitIn(tx, deps.capacity, { cores: machine.holds_cores ? 0 : machine.cores, memoryMb: machine.holds_memory ? 0 : machine.memory_mb })
     await tx.updateTable('machines').set({
       wish: verb.wish, message: null, ...(reached ? {} : { power: verb.power, since: new Date() }), ...(verb.restart ? { restarts_wished: machine.restarts_wished + 1 } : {}),

@@ -15,7 +15,7 @@ type Deps = { db: Kysely<Tables>; directory: Pick<Directory, 'applications' | 's
 
 /** `Microsoft.ManagedIdentity/userAssignedIdentities`: a service principal of the directory with a resource's life. */
 export const identities = ({ db, directory }: Deps): ResourceType => ({
-  type: identityType, versions: versions.identity, rank: 90, created: 201,
+  type: identityType, versions: versions.identity, rank: 90, created: 201, waits: 'both',
   async put({ existing }) {
     const old = existing ? stored.parse(existing.properties) : null
     // The client id is chosen here, so that a repeated `make` finds the application it made before.

@@ -32,6 +32,8 @@ export type ResourceType = {
   rank: number
   /** Status of an asynchronous PUT that creates: Azure's storage answers 202 without a body, everything else 201. */
   created: 201 | 202
+  /** Answers wait for the end, because the clients of this kind know no asynchronous ones: of a deletion, or of a PUT too. */
+  waits?: 'delete' | 'both'
   /** Etags are shown and If-Match is honoured (Microsoft.Network). */
   etags?: boolean
   /** Validates the wish and says what to store. */

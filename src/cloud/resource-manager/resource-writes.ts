@@ -60,12 +60,27 @@ export function resourceWrites(core: Core, type: ResourceType) {
     return operationId
   }
 
+  /** For kinds whose clients know no asynchronous answer. What is not over in time goes on; the caller may ask again. */
+  async function ended(id: string, call: Call): Promise<void> {
+    for (const until = Date.now() + 25_000; Date.now() < until && !call.signal.aborted;) {
+      const { status, error } = await core.operations.ask(id, call.signal)
+      if (status === 'Succeeded') return
+      if (error) throw conflict(error.code, error.message)
+    }
+    throw new Problem('timeout', 'The operation takes longer than an answer may wait. It goes on; ask for the resource again.')
+  }
+
   return {
     type,
     remove,
     async put(call: Call, patch = false): Promise<Reply> {
       const name = nameOf(call)
       const { row, created, operationId } = await inTransaction(core.db, (tx) => write(tx, call, name, patch))
+      if (operationId !== null && type.waits === 'both') {
+        await ended(operationId, call)
+        const now = await core.db.selectFrom('resources').selectAll().where('key', '=', row.key).executeTakeFirst()
+        return { status: created ? 201 : 200, body: await render(type, now ?? row), operationId }
+      }
       const body = await render(type, row)
       if (operationId === null) return { status: created && type.created === 201 ? 201 : 200, body }
       if (type.created === 202) return { status: 202, headers: core.operations.headers(where(call, row.location, operationId), 'location'), operationId }
@@ -82,6 +97,10 @@ export function resourceWrites(core: Core, type: ResourceType) {
         return { row, id: await remove(tx, row, call.caller, false) }
       })
       if (!done) return { status: 204 }
+      if (type.waits) {
+        await ended(done.id, call)
+        return { status: 200, operationId: done.id }
+      }
       return { status: 202, headers: core.operations.headers(where(call, done.row.location, done.id), 'both'), operationId: done.id }
     },
   }

@@ -8,6 +8,7 @@ import { bad, conflict } from '../resource-manager/problems.ts'
 import { extras } from '../resource-manager/resource-writes.ts'
 import type { ResourceType } from '../resource-manager/resource-type.ts'
 import type { accountStore } from '../storage/account-store.ts'
+import { turn } from '../store/transaction.ts'
 import type { Bag, ResourceRow, Tables } from '../store/tables.ts'
 
 export const accountType = 'Microsoft.Storage/storageAccounts'
@@ -20,11 +21,12 @@ export const accountName = /^[a-z0-9]{3,24}$/
 
 /** `Microsoft.Storage/storageAccounts`: two keys, sealed, and a folder that the storage endpoint serves. */
 export const storageAccounts = (deps: AccountDeps): ResourceType => ({
-  type: accountType, versions: versions.storage, rank: 80, created: 202,
+  type: accountType, versions: versions.storage, rank: 80, created: 202, waits: 'delete',
   async put({ tx, name, existing, body, properties }) {
     if (!accountName.test(name.name)) throw bad('AccountNameInvalid', `${name.name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`)
     const wish = envelope.safeParse({ ...existing?.envelope, ...body })
     if (!wish.success) throw bad('InvalidValuesForRequestParameters', `Values for request parameters are invalid: ${wish.error.issues[0]?.path.join('.') ?? ''}. ${wish.error.issues[0]?.message ?? ''}`)
+    await turn(tx, `account ${name.name}`)
     const other = await tx.selectFrom('resources').select('key').where('type', '=', accountType).where('name', '=', name.name).where('key', '<>', name.key).executeTakeFirst()
     if (other) throw conflict('StorageAccountAlreadyTaken', `The storage account named ${name.name} is already taken.`)
     const { primaryEndpoints: _, provisioningState: __, ...kept } = properties

@@ -25,7 +25,7 @@ export type RunningCloud = Awaited<ReturnType<typeof runningCloud>>
 const scope = 'https://management.azure.com/.default'
 
 /** A whole cloud for a test: real database, real directory, TLS, and machines made of processes. Only the resource provider is the test's own. */
-export async function runningCloud(wish: { provider?: FastifyPluginAsync; hosts?: 'process' | 'netns'; capacity?: CloudDeps['capacity'] } = {}) {
+export async function runningCloud(wish: { provider?: FastifyPluginAsync; hosts?: 'process' | 'netns'; capacity?: CloudDeps['capacity']; /** Without loops wishes are booked and nothing is done about them. */ loops?: boolean } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'brickyard-cloud-'))
   const log = process.env.BRICKYARD_TEST_LOG ? openLog({ level: 'debug' }) : silentLog()
   const { database, close } = await testDatabase()
@@ -92,9 +92,19 @@ export async function runningCloud(wish: { provider?: FastifyPluginAsync; hosts?
   await cloud.bootstrap({ adminOid: adminId, resourceProviderOid: provider.oid })
   const owner = await account('owner')
   await cloud.grant(owner.oid, 'Owner', `/subscriptions/${cloud.subscriptionId}`)
-  await work.start()
+  if (wish.loops !== false) await work.start()
   return {
     cloud, directory, hosts, owner, provider, account, adminId, database, keys, work, dataDir, secret, urls: { arm: arm.url, login: login.url, service: service.url }, caPem: authority.caPem,
+    /** What an address of the resource manager answers to everyone, as text. */
+    text: async (path: string): Promise<string> => {
+      const { request } = await import('node:https')
+      return new Promise((resolve, reject) => {
+        request(new URL(path, arm.url), { ca: authority.caPem }, (response) => {
+          let text = ''
+          response.setEncoding('utf8').on('data', (part: string) => { text += part }).once('end', () => resolve(text))
+        }).once('error', reject).end()
+      })
+    },
     subscription: `/subscriptions/${cloud.subscriptionId}`,
     async stop() {
       cloud.close()
