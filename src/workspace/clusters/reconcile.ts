@@ -18,6 +18,8 @@ export type Deps = { store: ClusterStore; machines: Machines; drivers: DriverWat
 /** States in which it matters whether a machine computes; elsewhere its existence is enough. */
 const needsPower: readonly State[] = ['RUNNING', 'RESIZING', 'PAUSING', 'PAUSED', 'RESUMING']
 const ending: readonly State[] = ['TERMINATING', 'TERMINATED']
+const hasDriver: readonly State[] = ['PENDING', 'RUNNING', 'RESIZING', 'RESTARTING', 'RESUMING']
+const unasked: DriverView = { driver: 'silent', executors: 0, silentMs: 0, lastActivity: 0 }
 const waitsForSpark: readonly State[] = ['PENDING', 'RESTARTING', 'RESIZING', 'RESUMING']
 
 /** One step of one cluster: look at the cloud and the driver, do the one thing that is next, say when to look again. */
@@ -27,10 +29,11 @@ export const clusterReconciler = (deps: Deps) => async (clusterId: string, signa
   if (!row) return 'done'
   const sinceMs = clock().getTime() - row.since.getTime()
   const withPower = needsPower.includes(row.state) || (row.state === 'PENDING' && sinceMs > 15_000)
-  const [view, driver] = await Promise.all([
-    machines.view(clusterId, row.incarnation, withPower, ending.includes(row.state), signal),
-    drivers.look(clusterId, row.incarnation),
-  ])
+  const view = await machines.view(clusterId, row.incarnation, withPower, ending.includes(row.state), signal)
+  // Asking a driver whose machine does not compute would only wait for its silence.
+  const machine = view.machines.find((each) => each.name === machineNames(clusterId, 0)[0])
+  const awake = hasDriver.includes(row.state) && (machine?.state === 'running' || (machine?.state === 'changing' && row.state !== 'RESUMING'))
+  const driver = awake ? await drivers.look(clusterId, row.incarnation) : unasked
   const wish = wishOf(row)
   const seen = seenOf(row, view, driver, clock().getTime())
   const step = nextStep(wish, seen)
