@@ -79,6 +79,10 @@ export function openNetworks({ paths, names, ports, storagePort }: NetworksDeps)
     throw new Problem('quota', 'This host has no address left for the uplink of another network.')
   }
 
+  /** A firewall that is loaded anew on the host takes our table with it. */
+  const heal = (signal: AbortSignal) =>
+    shell('set its rules', `nft list table inet ${names.table} >/dev/null 2>&1 || ${hostTable(names, ports)}`, signal)
+
   const build = async (spec: NetworkSpec, known: NetworkRecord | null, signal: AbortSignal): Promise<void> => {
     const uplink = known?.uplink ?? (await freeUplink(spec))
     const next: NetworkRecord = { ...spec, uplink, madeIn: null }
@@ -102,7 +106,7 @@ export function openNetworks({ paths, names, ports, storagePort }: NetworksDeps)
       // A host that was restarted has our records and nothing else: the network is made again before its first machine.
       const network = await inTurn('networks', async () => {
         const known = await record(nic.network)
-        if (known !== null && !(await stands(known))) await build(known, known, signal)
+        if (known !== null) await ((await stands(known)) ? heal(signal) : build(known, known, signal))
         return record(nic.network)
       })
       if (network === null) throw new Problem('invalid', `There is no network ${nic.network}.`)
@@ -132,6 +136,7 @@ export function openNetworks({ paths, names, ports, storagePort }: NetworksDeps)
       await inTurn('networks', async () => {
         const known = await record(spec.id)
         if (known === null || !(await stands(known))) return build({ id: spec.id, prefixes: spec.prefixes, subnets: spec.subnets }, known, signal)
+        await heal(signal)
         if (JSON.stringify([known.prefixes, known.subnets]) === JSON.stringify([spec.prefixes, spec.subnets])) return
         await shell('add a subnet', gatewayScript(names, spec), signal)
         await save({ ...known, prefixes: spec.prefixes, subnets: spec.subnets })

@@ -9,15 +9,17 @@ export const diskPlace = '/home/brickyard'
 
 /** What a machine sees of the host's system. Everything else is hidden: homes, the data directory, sockets in /run. */
 const systemNames = ['usr', 'etc', 'bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'nix', 'gnu']
-const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+const deviceNames = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 /** Places that are the machine's own or already there: nothing is bound into them again. */
 const covered = ['/usr', '/etc', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix', '/gnu', '/proc', '/sys', '/dev', '/run']
 
-export type SystemView = { folders: string[]; links: { name: string; to: string }[] }
+export type SystemView = { folders: string[]; links: { name: string; to: string }[]; devices: string[]; cgroups: boolean }
 
 /** Reads how this host lays out its system (most distributions link /bin to usr/bin). */
 export async function readSystemView(): Promise<SystemView> {
-  const view: SystemView = { folders: [], links: [] }
+  const there = (path: string) => lstat(path).then(() => true, () => false)
+  const found = await Promise.all(deviceNames.map((name) => there(`/dev/${name}`)))
+  const view: SystemView = { folders: [], links: [], devices: deviceNames.filter((_, index) => found[index]), cgroups: await there('/sys/fs/cgroup') }
   for (const name of systemNames) {
     const entry = await lstat(`/${name}`).catch(() => null)
     if (entry?.isSymbolicLink()) view.links.push({ name, to: await readlink(`/${name}`) })
@@ -53,13 +55,13 @@ export async function mountTable({ paths, view, imageDir, exposePaths, memoryMb,
   bind(paths.disk, diskPlace, 'bind,nosuid,nodev,X-mount.mkdir=0755')
   bind(paths.temporary, '/tmp', 'bind,nosuid,nodev,X-mount.mkdir=0755')
   bind(paths.temporary, '/var/tmp', 'bind,nosuid,nodev,X-mount.mkdir=0755')
-  for (const name of devices) bind(`/dev/${name}`, `/dev/${name}`, 'bind')
+  for (const name of view.devices) bind(`/dev/${name}`, `/dev/${name}`, 'bind')
   add('devpts', '/dev/pts', 'devpts', 'nosuid,noexec,newinstance,ptmxmode=0666,mode=620,X-mount.mkdir=0755')
   add('tmpfs', '/dev/shm', 'tmpfs', `nosuid,nodev,mode=1777,size=${Math.max(16, Math.floor(memoryMb / 2))}m,X-mount.mkdir=0755`)
   add('proc', '/proc', 'proc', 'nosuid,nodev,noexec,X-mount.mkdir=0755')
   if (ownNetwork) add('sysfs', '/sys', 'sysfs', 'ro,nosuid,nodev,noexec,X-mount.mkdir=0755')
   else bind('/sys', '/sys', 'bind,ro,nosuid,nodev,noexec,X-mount.mkdir=0755')
-  bind('/sys/fs/cgroup', '/sys/fs/cgroup', 'rbind') // A JVM reads its memory limit there.
+  if (view.cgroups) bind('/sys/fs/cgroup', '/sys/fs/cgroup', 'rbind') // A JVM reads its memory limit there.
   if (imageDir !== undefined) bind(imageDir, imagePlace)
   for (const path of exposed({ imageDir, exposePaths })) {
     const info = await stat(path)
@@ -89,7 +91,7 @@ umask 022
 mount -t tmpfs -o mode=0755,size=16m,nosuid machine ${quote(paths.root)}
 cd ${quote(paths.root)}
 mkdir -p ${folders.map((folder) => quote(folder)).join(' ')}
-${[...devices.map((name) => `dev/${name}`), ...alone.map((path) => path.slice(1))].map((file) => `: >${quote(file)}`).join('\n')}
+${[...view.devices.map((name) => `dev/${name}`), ...alone.map((path) => path.slice(1))].map((file) => `: >${quote(file)}`).join('\n')}
 ln -s /proc/self/fd dev/fd
 ln -s /proc/self/fd/0 dev/stdin
 ln -s /proc/self/fd/1 dev/stdout
