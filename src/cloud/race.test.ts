@@ -36,6 +36,6 @@ test('of racing machines as many are let in as fit, and the rest is refused with
 test('of racing accounts with one name in two groups one wins', async () => {
   for (const group of ['a', 'b']) await it.owner.raw('PUT', `${it.subscription}/resourceGroups/${group}?api-version=2025-04-01`, { location: 'local' })
   const answers = await Promise.all(['a', 'b'].map((group) => it.owner.raw('PUT', `${it.subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/onlyone?api-version=2025-08-01`, { location: 'local', sku: { name: 'Standard_LRS' } })))
-  expect(answers.map((answer) => answer.status).toSorted()).toEqual([202, 409])
+  expect(answers.map((answer) => answer.status)).toEqual(expect.arrayContaining([202, 409]))
   expect(answers.find((answer) => answer.status === 409)?.body.error?.code).toBe('StorageAccountAlreadyTaken')
 })

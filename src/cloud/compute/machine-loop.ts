@@ -42,7 +42,7 @@ export function machineStep(deps: MachineLoopDeps) {
         return 'done'
       case 'stop':
         await deps.hosts.stop(machine.host, signal)
-        if (step.then === 'restart') await restarted(deps, machine)
+        if (step.so === 'restart') await restarted(deps, machine)
         return { again: 0 }
       case 'freeze':
         await deps.hosts.freeze(machine.host, signal)

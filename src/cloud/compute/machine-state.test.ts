@@ -12,8 +12,8 @@ test.each<[Wish, Power, (typeof seen)[number], Partial<Step>]>([
   ['running', 'starting', 'running', { do: 'settle', power: 'running' }],
   ['running', 'running', 'stopped', { do: 'settle', power: 'stopped' }],
   ['running', 'running', null, { do: 'settle', power: 'stopped' }],
-  ['stopped', 'stopping', 'running', { do: 'stop', then: 'off' }],
-  ['stopped', 'stopping', 'hibernated', { do: 'stop', then: 'off' }],
+  ['stopped', 'stopping', 'running', { do: 'stop', so: 'off' }],
+  ['stopped', 'stopping', 'hibernated', { do: 'stop', so: 'off' }],
   ['deallocated', 'deallocating', 'stopped', { do: 'settle', power: 'deallocated' }],
   ['hibernated', 'deallocating', 'running', { do: 'freeze' }],
   ['hibernated', 'deallocating', 'hibernated', { do: 'settle', power: 'hibernated' }],
@@ -33,7 +33,7 @@ describe('every wish ends', () => {
     for (let count = 0; count < 5; count += 1) {
       const step = nextStep(machine, live === null ? null : { power: live })
       if (step.do === 'settle' || step.do === 'forget') return
-      if (step.do === 'stop' && step.then === 'restart') machine = { ...machine, restarts_done: machine.restarts_wished }
+      if (step.do === 'stop' && step.so === 'restart') machine = { ...machine, restarts_done: machine.restarts_wished }
       live = after[step.do] ?? null
     }
     throw new Error('no end')

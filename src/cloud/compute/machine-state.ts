@@ -5,7 +5,7 @@ import type { MachineRow, Power, Wish } from '../store/tables.ts'
 export type Step =
   | { do: 'boot' }
   | { do: 'thaw' }
-  | { do: 'stop'; then: 'off' | 'restart' }
+  | { do: 'stop'; so: 'off' | 'restart' }
   | { do: 'freeze' }
   | { do: 'release' }
   /** Nothing to change in the world: record what is true and end what was waited for. */
@@ -20,7 +20,7 @@ export function nextStep(machine: Asked, seen: Pick<VmView, 'power' | 'why'> | n
   switch (machine.wish) {
     case 'deleted': return live === 'gone' ? { do: 'forget' } : { do: 'release' }
     case 'stopped':
-    case 'deallocated': return live === 'running' || live === 'starting' || live === 'hibernated' ? { do: 'stop', then: 'off' } : { do: 'settle', power: machine.wish }
+    case 'deallocated': return live === 'running' || live === 'starting' || live === 'hibernated' ? { do: 'stop', so: 'off' } : { do: 'settle', power: machine.wish }
     case 'hibernated':
       if (live === 'hibernated') return { do: 'settle', power: 'hibernated' }
       if (live === 'running' || live === 'starting') return { do: 'freeze' }
@@ -30,7 +30,7 @@ export function nextStep(machine: Asked, seen: Pick<VmView, 'power' | 'why'> | n
 }
 
 function running(machine: Asked, seen: Pick<VmView, 'why'> | null, live: VmView['power'] | 'gone'): Step {
-  if (machine.restarts_wished > machine.restarts_done) return { do: 'stop', then: 'restart' }
+  if (machine.restarts_wished > machine.restarts_done) return { do: 'stop', so: 'restart' }
   if (live === 'running') return { do: 'settle', power: 'running' }
   if (live === 'hibernated') return { do: 'thaw' }
   // A machine that ran and runs no more is not booted again behind its owner's back: it is shown as stopped, with the reason.

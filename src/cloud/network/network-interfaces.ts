@@ -51,7 +51,10 @@ export const networkInterfaces = (deps: CardDeps): ResourceType => ({
   },
 })
 
-const withoutReadOnly = ({ virtualMachine: _, macAddress: __, resourceGuid: ___, provisioningState: ____, ...rest }: ReturnType<typeof cardBody.parse>) => rest
+const withoutReadOnly = (body: ReturnType<typeof cardBody.parse>) => {
+  const { virtualMachine: _, macAddress: __, resourceGuid: ___, provisioningState: ____, ...rest } = body
+  return rest
+}
 const macOf = (guid: string): string => `00-0D-3A-${createHash('sha256').update(guid).digest('hex').slice(0, 6).toUpperCase().replaceAll(/(..)(?=.)/g, '$1-')}`
 
 type Wish = { subnet: { id: string }; privateIPAddress?: string | null | undefined; privateIPAllocationMethod?: 'Dynamic' | 'Static' | undefined }

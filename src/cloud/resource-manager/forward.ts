@@ -97,7 +97,7 @@ async function track(core: Core, call: Call, name: ResourceName, answer: Provide
     const old = await tx.selectFrom('resources').select(['id', 'created_at', 'created_by', 'state']).where('key', '=', name.key).executeTakeFirst()
     if (!old && call.method === 'GET') return // only a write makes a row
     const row = {
-      key: name.key, id: old?.id ?? `${name.id}`, type: workspaceType, name: name.name, group_key: name.groupKey, location: location ?? region.name, tags: body.data.tags ? json(body.data.tags) : null,
+      key: name.key, id: old?.id ?? name.id, type: workspaceType, name: name.name, group_key: name.groupKey, location: location ?? region.name, tags: body.data.tags ? json(body.data.tags) : null,
       envelope: json({ ...(sku ? { sku } : {}), ...(identity ? { identity } : {}) }), properties: json({}), sealed: null, etag: randomUUID(), state, forwarded: true,
       created_at: old?.created_at ?? core.clock(), changed_at: core.clock(), created_by: old?.created_by ?? call.caller.oid,
     }

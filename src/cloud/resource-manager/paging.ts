@@ -18,7 +18,7 @@ export function pageOf(call: Pick<Call, 'query'>): Page {
 /** `rows` were asked for one beyond the page, so that it is known whether there is a next one. */
 export async function paged<Row extends { key: string }>(call: Pick<Call, 'path' | 'query'>, publicUrl: string, page: Page, rows: readonly Row[], show: (row: Row) => Bag | Promise<Bag>): Promise<Reply> {
   const shown = rows.slice(0, page.size)
-  const value = await Promise.all(shown.map(show))
+  const value = await Promise.all(shown.map(async (row) => show(row)))
   const last = shown.at(-1)
   if (rows.length <= page.size || !last) return { status: 200, body: { value } }
   const query = new URLSearchParams(call.query)

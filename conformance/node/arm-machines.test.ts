@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { all, clients, fast, hosts, location, machine, owner, unique } from './arm-clients.ts'
+
+const { resources, network, compute } = clients(owner)
+const group = unique('vms')
+let subnetId = ''
+beforeAll(async () => {
+  await resources.resourceGroups.createOrUpdate(group, { location })
+  const nsg = await network.networkSecurityGroups.createOrUpdate(group, 'nsg', { location, securityRules: [] }, fast)
+  const vnet = await network.virtualNetworks.createOrUpdate(group, 'vnet', { location, addressSpace: { addressPrefixes: ['10.139.0.0/16'] }, subnets: [{ name: 'private', addressPrefix: '10.139.64.0/18', networkSecurityGroup: { id: nsg.id ?? '' } }] }, fast)
+  subnetId = vnet.subnets?.[0]?.id ?? ''
+})
+afterAll(async () => { await resources.resourceGroups.delete(group, fast).catch(() => {}) })
+
+const card = (name: string) => network.networkInterfaces.createOrUpdate(group, `${name}-nic`, { location, ipConfigurations: [{ name: 'ip', subnet: { id: subnetId } }] }, fast)
+const boot = async (name: string, script: string) => {
+  const nic = await card(name)
+  await compute.virtualMachines.createOrUpdate(group, name, machine(nic.id ?? '', script), fast)
+  return nic.ipConfigurations?.[0]?.privateIPAddress ?? ''
+}
+const codes = async (name: string) => (await compute.virtualMachines.instanceView(group, name)).statuses?.map((status) => status.code) ?? []
+const consoleOf = async (name: string) => {
+  const { serialConsoleLogBlobUri = '' } = await compute.virtualMachines.retrieveBootDiagnosticsData(group, name)
+  return (await fetch(serialConsoleLogBlobUri)).text()
+}
+
+test('a machine boots its user data, on its own address, and shows it on its console', async () => {
+  const address = await boot('first', '#!/bin/sh\necho "up as $(id -u) at $BRICKYARD_ADDRESS"\n')
+  expect(address).toMatch(hosts === 'netns' ? /^10\.139\./ : /^127\./)
+  await expect.poll(() => consoleOf('first'), { timeout: 10_000 }).toContain('up as ')
+  expect(await codes('first')).toEqual(['ProvisioningState/succeeded', 'PowerState/running'])
+})
+
+test('hibernated and thawed, it goes on where it was; deallocated and started, it boots anew from its disk', async () => {
+  await boot('sleeper', '#!/bin/sh\necho "boot $(cat mark 2>/dev/null || echo first)"\necho second > mark\n( i=0; while :; do i=$((i+1)); echo "tick $i"; sleep 0.1; done ) &\n')
+  const ticks = async () => [...(await consoleOf('sleeper')).matchAll(/^tick (\d+)$/gm)].map((match) => Number(match[1]))
+  await expect.poll(async () => (await ticks()).at(-1) ?? 0, { timeout: 10_000 }).toBeGreaterThan(3)
+  await compute.virtualMachines.deallocate(group, 'sleeper', { ...fast, hibernate: true })
+  expect(await codes('sleeper')).toEqual(['ProvisioningState/succeeded', 'HibernationState/Hibernated', 'PowerState/deallocated'])
+  const asleep = (await ticks()).at(-1) ?? 0
+  expect((await ticks()).at(-1)).toBe(asleep)
+  await compute.virtualMachines.start(group, 'sleeper', fast)
+  await expect.poll(async () => (await ticks()).at(-1) ?? 0, { timeout: 10_000 }).toBeGreaterThan(asleep)
+  const counted = await ticks()
+  expect(counted).toEqual(counted.map((_, index) => (counted[0] ?? 0) + index)) // no second boot began at 1
+
+  await compute.virtualMachines.deallocate(group, 'sleeper', fast)
+  expect(await codes('sleeper')).toEqual(['ProvisioningState/succeeded', 'PowerState/deallocated'])
+  await compute.virtualMachines.start(group, 'sleeper', fast)
+  await expect.poll(() => consoleOf('sleeper'), { timeout: 10_000 }).toContain('boot second')
+})
+
+test('what does not fit is refused with the numbers before anything starts', async () => {
+  const usages = await all(compute.usage.list(location))
+  const memory = usages.find((usage) => usage.name.value === 'memoryMb')
+  const sizes = (await all(compute.virtualMachineSizes.list(location))).toSorted((a, b) => (b.memoryInMB ?? 0) - (a.memoryInMB ?? 0))
+  const [largest] = sizes
+  const places = Math.ceil(((memory?.limit ?? 0) - (memory?.currentValue ?? 0) + 1) / (largest?.memoryInMB ?? 1))
+  let refused: unknown
+  for (let index = 0; index < places && !refused; index += 1) {
+    const nic = await card(`big${index}`)
+    const wish = machine(nic.id ?? '', '#!/bin/sh\nexit 0\n', largest?.name)
+    await compute.virtualMachines.createOrUpdate(group, `big${index}`, wish, fast).submitted().catch((error: unknown) => { refused = error })
+  }
+  expect(refused).toMatchObject({ statusCode: 409, code: 'OperationNotAllowed', message: expect.stringMatching(/exceeding approved Total Regional .* quota.*Current Limit: \d+, Current Usage: \d+, Additional Required: \d+, \(Minimum\) New Limit Required: \d+/) })
+})
+
+test('a group goes with its machines, disks and cards', async () => {
+  await resources.resourceGroups.delete(group, fast)
+  await expect(resources.resourceGroups.get(group)).rejects.toMatchObject({ statusCode: 404 })
+  expect((await all(compute.virtualMachines.listAll())).filter((each) => each.id?.toLowerCase().includes(`/resourcegroups/${group}/`))).toEqual([])
+  expect((await all(compute.disks.list())).filter((each) => each.id?.toLowerCase().includes(`/resourcegroups/${group}/`))).toEqual([])
+})
