@@ -50,9 +50,13 @@ export function person() {
   }
 }
 
-export async function post(path: string, form: Record<string, string>): Promise<{ status: number; body: Record<string, any> }> {
+type TokenAnswer = { access_token?: string; refresh_token?: string; error?: string; error_codes?: number[] }
+/** What this suite reads of Graph's answers; which fields are there depends on the call. */
+type GraphAnswer = { id: string; appId: string; secretText: string; value: GraphAnswer[]; verifiedDomains: [{ name: string }]; error?: { message: string; code: string } }
+
+export async function post(path: string, form: Record<string, string>): Promise<{ status: number; body: TokenAnswer }> {
   const response = await fetch(`${loginUrl}/${path}`, { method: 'POST', body: new URLSearchParams(form) })
-  return { status: response.status, body: (await response.json()) as Record<string, any> }
+  return { status: response.status, body: (await response.json()) as TokenAnswer }
 }
 
 /** A token for Microsoft Graph of somebody who signs in through the page. */
@@ -71,13 +75,13 @@ export async function graphToken(who: { upn: string; password: string }): Promis
 /** Microsoft Graph as the administrator. */
 export async function asAdministrator() {
   const token = await graphToken(admin)
-  return async (method: string, path: string, body?: unknown): Promise<Record<string, any>> => {
+  return async (method: string, path: string, body?: unknown): Promise<GraphAnswer> => {
     const response = await fetch(`${loginUrl}/v1.0/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const answer = (await response.json()) as Record<string, any>
+    const answer = (await response.json()) as GraphAnswer
     if (!response.ok) throw Object.assign(new Error(answer.error?.message), { status: response.status, code: answer.error?.code })
     return answer
   }
@@ -85,7 +89,7 @@ export async function asAdministrator() {
 export type Graph = Awaited<ReturnType<typeof asAdministrator>>
 
 const mark = () => Math.random().toString(36).slice(2, 9)
-export const domain = async (graph: Graph) => (await graph('GET', 'organization')).value[0].verifiedDomains[0].name as string
+export const domain = async (graph: Graph) => (await graph('GET', 'organization')).value[0]?.verifiedDomains[0].name ?? ''
 
 /** A user of this run only. */
 export async function newUser(graph: Graph): Promise<{ id: string; upn: string; password: string }> {

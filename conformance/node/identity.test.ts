@@ -61,7 +61,7 @@ test('openid-client signs a person in with code and PKCE, after consent; revokin
   expect((await openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).access_token).toBeTruthy()
   const grants = (await graph('GET', `oauth2PermissionGrants?$filter=principalId eq '${user.id}'`)).value
   expect(grants.length).toBeGreaterThan(0)
-  await graph('DELETE', `oauth2PermissionGrants/${grants[0].id}`)
+  await graph('DELETE', `oauth2PermissionGrants/${grants[0]?.id}`)
   await expect(openid.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
 })
 

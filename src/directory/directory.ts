@@ -71,7 +71,7 @@ export async function openDirectory(deps: DirectoryDeps): Promise<Directory> {
   const findResource = resourceFinder({ db })
   const csrf = csrfTokens({ keys })
   const checkCredentials = credentialCheck({ db, clock, throttle })
-  const pages = providerPages({ tenant, db, log })
+  const pages = providerPages({ tenant, db })
   const shared = { db, keys, clock, log, issuer, tenant, baseUrl, portalUrl, artifacts, applications, servicePrincipals, users, roles, consents, sessions, secrets, signIns, findResource, csrf, checkCredentials, pages, signingKeys, verify }
   const current = currentProvider({
     signingKeys,

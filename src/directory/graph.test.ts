@@ -27,11 +27,13 @@ async function tokenOf(upn: string, password: string): Promise<string> {
   const answer = (await (await fetch(`${running.baseUrl}/organizations/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as { access_token: string }
   return answer.access_token
 }
+/** What these tests read of answers; which fields are there depends on the call. */
+type Answer = { id: string; appId: string; secretText: string; newPassword: string; value: Answer[]; passwordCredentials: unknown[]; error?: { code: string; message: string } }
 async function graph(method: string, path: string, body?: unknown, token = admin) {
   const response = await fetch(`${running.baseUrl}/v1.0/${path}`, {
     method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: response.status, body: (await response.json()) as Record<string, any> } // eslint-disable-line -- answers of another server
+  return { status: response.status, body: (await response.json()) as Answer }
 }
 const newUser = (userPrincipalName: string, password = 'a password of four words') =>
   graph('POST', 'users', { accountEnabled: true, displayName: 'Ann', mailNickname: 'ann', userPrincipalName, passwordProfile: { password, forceChangePasswordNextSignIn: false } })
@@ -74,7 +76,7 @@ test('groups hold users and groups, and a circle is refused', async () => {
   const add = (group: string, member: string) => graph('POST', `groups/${group}/members/$ref`, { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member}` })
   await add(outer.id, inner.id)
   await add(inner.id, user.id)
-  expect((await running.directory.memberOf(user.id)).toSorted()).toEqual([outer.id, inner.id].toSorted())
+  expect(new Set(await running.directory.memberOf(user.id))).toEqual(new Set([outer.id, inner.id]))
   expect((await graph('GET', `groups/${inner.id}/members`)).body.value).toEqual([expect.objectContaining({ id: user.id, '@odata.type': '#microsoft.graph.user' })])
   expect((await add(inner.id, outer.id)).status).toBe(400)
   await graph('DELETE', `groups/${inner.id}/members/${user.id}/$ref`)

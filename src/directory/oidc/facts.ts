@@ -16,6 +16,9 @@ export type Facts = {
   v1?: { resource: string }
 }
 
+/** A parameter or claim that should be text; anything else counts as absent. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
 const known = new WeakMap<object, Facts>()
 export const remember = (request: object, facts: Facts) => known.set(request, facts)
 

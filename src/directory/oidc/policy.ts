@@ -2,6 +2,7 @@ import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { ConsentStore } from '../apps/consents.ts'
 import type { Application, ApplicationStore } from '../contract.ts'
 import { aadsts, thrown } from './aadsts.ts'
+import { textOf } from './facts.ts'
 import { keyOf, wantedScopes, type FindResource, type Wanted } from './resources.ts'
 
 export type PolicyDeps = { applications: ApplicationStore; consents: ConsentStore; findResource: FindResource; tenantName: string }
@@ -26,7 +27,7 @@ export async function asked(ctx: KoaContextWithOIDC, { applications, findResourc
   const appId = ctx.oidc.client?.clientId ?? ''
   const app = await applications.find(appId)
   if (!app) throw thrown(aadsts.unknownApp(appId, tenantName))
-  const outcome = await wantedScopes(String(ctx.oidc.params?.asked_scope ?? ''), app, findResource)
+  const outcome = await wantedScopes(textOf(ctx.oidc.params?.asked_scope), app, findResource)
   if ('unknownResource' in outcome) throw thrown(aadsts.unknownResource(outcome.unknownResource, tenantName))
   if ('unknownScope' in outcome) throw thrown(aadsts.unknownScope(app.displayName, outcome.unknownScope, outcome.resource))
   return { app, wanted: outcome.wanted }

@@ -5,7 +5,7 @@ import type { KoaContextWithOIDC, errors } from 'oidc-provider'
 import { z } from 'zod'
 import type { Tenant } from '../people/tenant.ts'
 import { aadsts, describe, errorBody, fromDescription, type AadError } from './aadsts.ts'
-import { factsOf, type Facts } from './facts.ts'
+import { factsOf, textOf, type Facts } from './facts.ts'
 import { graphResource, keyOf, scopeWords } from './resources.ts'
 
 type Failure = errors.OIDCProviderError
@@ -105,7 +105,7 @@ function tokenAnswer(raw: object, facts: Facts, tenant: Tenant): { body: unknown
     // The older endpoint answers with text numbers. Source: AADv1 "client credentials" page, read so by Hadoop and the Databricks SDKs.
     return { oid, body: { ...body, scope: undefined, expires_in: String(answer.expires_in), ext_expires_in: String(answer.expires_in), expires_on: String(now + answer.expires_in), not_before: String(now), resource: facts.v1.resource } }
   }
-  if (claims.idtyp === 'user') body.scope = echoedScope(facts.scope, String(claims.aud), String(claims.scp ?? ''))
+  if (claims.idtyp === 'user') body.scope = echoedScope(facts.scope, textOf(claims.aud), textOf(claims.scp))
   else delete body.scope
   return { oid, body }
 }

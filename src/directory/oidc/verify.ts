@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose'
+import { createLocalJWKSet, errors, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
@@ -27,7 +27,7 @@ const refused = (message: string, detail?: string) => new Problem('unauthenticat
 /** Checks access tokens for all rooms of this process: signature, times, audience, and that nothing behind it was taken back. */
 export function tokenVerifier({ db, clock, signingKeys, issuer }: { db: Db; clock: Clock; signingKeys: SigningKeys; issuer: string }) {
   let known: ReturnType<typeof createLocalJWKSet> | undefined
-  const load = async () => createLocalJWKSet({ keys: await signingKeys.published() } satisfies { keys: unknown[] } as JSONWebKeySet) // node's JWK type allows a missing kty; ours have one
+  const load = async () => createLocalJWKSet({ keys: (await signingKeys.published()).map((key) => ({ ...key, kty: 'RSA' })) }) // the type of a JWK leaves kty open
   const signed = async (token: string) => {
     const options = { issuer, algorithms: ['RS256'], currentDate: clock(), clockTolerance: 5 }
     known ??= await load()

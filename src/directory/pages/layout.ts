@@ -23,7 +23,6 @@ export function pageHeaders(formsTo: readonly string[] = []): Record<string, str
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
   }
 }
 

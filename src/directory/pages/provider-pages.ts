@@ -1,7 +1,6 @@
-import type { Log } from '#base/log.ts'
 import type { errors, KoaContextWithOIDC } from 'oidc-provider'
 import { aadsts, describe } from '../oidc/aadsts.ts'
-import { factsOf } from '../oidc/facts.ts'
+import { factsOf, textOf } from '../oidc/facts.ts'
 import { toAad } from '../oidc/shape.ts'
 import type { Tenant } from '../people/tenant.ts'
 import type { Db } from '../tables.ts'
@@ -19,7 +18,7 @@ const codeTroubles: Record<string, string> = {
 }
 
 /** The pages that oidc-provider asks for itself. It hands us forms as markup; we take their address and token and draw our own. */
-export function providerPages({ tenant, db, log }: { tenant: Tenant; db: Db; log: Log }) {
+export function providerPages({ tenant, db }: { tenant: Tenant; db: Db }) {
   const show = (ctx: KoaContextWithOIDC, page: Page) => {
     ctx.status = page.status ?? 200
     ctx.set(pageHeaders(page.formsTo))
@@ -49,13 +48,11 @@ export function providerPages({ tenant, db, log }: { tenant: Tenant; db: Db; log
     },
     error(ctx: KoaContextWithOIDC, _out: unknown, failure: errors.OIDCProviderError | Error) {
       const facts = factsOf(ctx.req)
-      const known = 'error_description' in failure || 'expose' in failure
-      if (!known || ('statusCode' in failure && failure.statusCode >= 500)) log.error({ err: failure, correlationId: facts.trace.correlationId }, 'A sign-in failed on our side')
-      const appId = ctx.oidc?.client?.clientId ?? String(ctx.oidc?.params?.client_id ?? ctx.query.client_id ?? '')
+      const appId = ctx.oidc?.client?.clientId ?? textOf(ctx.oidc?.params?.client_id ?? ctx.query.client_id)
       const problem = !('statusCode' in failure)
         ? aadsts.internal()
         : failure.name === 'InvalidRedirectUri'
-          ? aadsts.redirectMismatch(String(ctx.oidc?.params?.redirect_uri ?? ''), appId)
+          ? aadsts.redirectMismatch(textOf(ctx.oidc?.params?.redirect_uri), appId)
           : toAad(failure, { ...facts, clientId: appId }, tenant)
       const lost = failure.name === 'SessionNotFound'
       show(ctx, errorPage({

@@ -1,5 +1,4 @@
 import type { Clock } from '#base/clock.ts'
-import { sql } from 'kysely'
 import type { Db } from '../tables.ts'
 
 /** Failures that cost nothing, the first delay after them, and the longest one. An address is shared by many people, so it may fail more. */
@@ -12,38 +11,39 @@ const memoryMs = 60 * 60_000
 
 export type Throttle = ReturnType<typeof signInThrottle>
 
-/** Slows down guessing, per account and per address; the state is in the database and survives a restart. */
+/**
+ * Slows down guessing, per account and per address; the state is in the database and survives a restart.
+ * An attempt counts before its password is looked at, so many at once do not slip through together.
+ */
 export function signInThrottle({ db, clock }: { db: Db; clock: Clock }) {
-  return {
-    /** When another attempt may be made, if not now. */
-    async blockedUntil(account: string, address: string): Promise<Date | null> {
-      const rows = await db.selectFrom('throttle').select('blocked_until').where('name', 'in', namesOf(account, address)).where('blocked_until', '>', clock()).execute()
-      return rows.reduce<Date | null>((latest, { blocked_until: at }) => (at && (!latest || at > latest) ? at : latest), null)
-    },
-    /** Records a failure; the delay doubles with each one beyond the free ones. */
-    async failed(account: string, address: string): Promise<void> {
+  /** Counts an attempt under the row's lock; the delay doubles with each failure beyond the free ones. */
+  const count = (name: string) =>
+    db.transaction().execute(async (tx) => {
       const now = clock()
-      for (const name of namesOf(account, address)) {
-        const { free, firstMs, longestMs } = name.startsWith('account:') ? limits.account : limits.address
-        await db.transaction().execute(async (tx) => {
-          const { failures } = await tx
-            .insertInto('throttle')
-            .values({ name, failures: 1, last_at: now, blocked_until: null })
-            .onConflict((conflict) => conflict.column('name').doUpdateSet({
-              failures: sql<number>`case when throttle.last_at < ${new Date(now.getTime() - memoryMs)} then 1 else throttle.failures + 1 end`,
-              last_at: now,
-            }))
-            .returning('failures')
-            .executeTakeFirstOrThrow()
-          if (failures < free) return
-          const delay = Math.min(longestMs, firstMs * 2 ** Math.min(30, failures - free))
-          await tx.updateTable('throttle').set({ blocked_until: new Date(now.getTime() + delay) }).where('name', '=', name).execute()
-        })
-      }
+      await tx.insertInto('throttle').values({ name, failures: 0, last_at: now, blocked_until: null }).onConflict((conflict) => conflict.doNothing()).execute()
+      const row = await tx.selectFrom('throttle').selectAll().where('name', '=', name).forUpdate().executeTakeFirstOrThrow()
+      if (row.blocked_until && row.blocked_until > now) return row.blocked_until
+      const { free, firstMs, longestMs } = limitsOf(name)
+      const failures = row.last_at.getTime() < now.getTime() - memoryMs ? 1 : row.failures + 1
+      const delay = failures < free ? null : Math.min(longestMs, firstMs * 2 ** Math.min(30, failures - free))
+      await tx.updateTable('throttle').set({ failures, last_at: now, blocked_until: delay === null ? null : new Date(now.getTime() + delay) }).where('name', '=', name).execute()
+      return null
+    })
+  const accountName = (account: string) => `account:${account.toLowerCase()}`
+  return {
+    /** Counts an attempt. Answers when another one may be made, if not now. */
+    async attempt(account: string, address: string): Promise<Date | null> {
+      return (await count(`address:${address}`)) ?? (await count(accountName(account)))
     },
-    /** A right password clears the account, not the address. */
-    async succeeded(account: string): Promise<void> {
-      await db.deleteFrom('throttle').where('name', '=', `account:${account.toLowerCase()}`).execute()
+    /** When the account may be tried again, after a failure. */
+    async waitUntil(account: string): Promise<Date | null> {
+      const row = await db.selectFrom('throttle').select('blocked_until').where('name', '=', accountName(account)).executeTakeFirst()
+      return row?.blocked_until && row.blocked_until > clock() ? row.blocked_until : null
+    },
+    /** A right password clears the account; from the address it only takes back the attempt. */
+    async succeeded(account: string, address: string): Promise<void> {
+      await db.deleteFrom('throttle').where('name', '=', accountName(account)).execute()
+      await db.updateTable('throttle').set((eb) => ({ failures: eb('failures', '-', 1), blocked_until: null })).where('name', '=', `address:${address}`).where('failures', '>', 0).execute()
     },
     async forgetOld(): Promise<void> {
       await db.deleteFrom('throttle').where('last_at', '<', new Date(clock().getTime() - memoryMs)).execute()
@@ -51,4 +51,4 @@ export function signInThrottle({ db, clock }: { db: Db; clock: Clock }) {
   }
 }
 
-const namesOf = (account: string, address: string) => [`account:${account.toLowerCase()}`, `address:${address}`]
+const limitsOf = (name: string) => (name.startsWith('account:') ? limits.account : limits.address)

@@ -55,7 +55,7 @@ export function myAppsRoutes(app: FastifyInstance, deps: MyAppsDeps): void {
     if (!csrf.holds(`myapps:${here.sessionUid}`, sent.get('csrf') ?? '', request)) {
       return show(reply, errorPage({ message: 'The form did not come from this page.', trace: newTrace(deps.clock()) }))
     }
-    switch (sent.get('act')) {
+    switch (sent.get('act') ?? '') {
       case 'revoke-consent': {
         const appId = sent.get('app') ?? ''
         await consents.revoke(here.user.id, appId)

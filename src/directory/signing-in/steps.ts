@@ -29,7 +29,7 @@ export function firstPage(interaction: Interaction, { tenant }: StepDeps): Page 
 export async function takeStep(interaction: Interaction, sent: Sent, deps: StepDeps): Promise<Next> {
   const { form, app, account } = interaction
   const name = { app: app.displayName, domain: deps.tenant.domain }
-  switch (sent.get('step')) {
+  switch (sent.get('step') ?? '') {
     case 'account':
       if (account?.enabled) return { goTo: await interaction.finish({ select_account: {} }) }
       return { page: userNamePage(form, { ...name, upn: '' }) }
