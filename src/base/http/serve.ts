@@ -43,6 +43,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const http1 = createHttp1(onRequest).on('upgrade', upgrade)
   const http2 = createHttp2(onRequest).on('stream', onStream)
   const secure = options.tls && createSecureServer({ ...options.tls, allowHTTP1: true }, onRequest).on('stream', onStream).on('upgrade', upgrade)
+  http1.keepAliveTimeout = 65_000 // Spark and the SDKs pause longer than Node's 5 s between requests, and a reset there is an error
   http1.requestTimeout = 0 // uploads and long polls are bounded by their handlers
   const open = new Set<Socket>()
   const front = createTcp({ pauseOnConnect: false, noDelay: true }, (socket) => {

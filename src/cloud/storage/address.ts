@@ -47,7 +47,7 @@ export function readCall(request: IncomingMessage | Http2ServerRequest, implied?
     rawQuery,
     headers: request.headers,
     body: request,
-    tls: 'encrypted' in socket && socket.encrypted === true,
+    tls: 'encrypted' in socket && socket.encrypted,
     from: socket.remoteAddress,
   }
   call.api = host?.[2] === 'dfs' ? 'dfs' : host?.[2] === 'blob' ? 'blob' : apiOf(call)

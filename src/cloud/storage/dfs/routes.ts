@@ -55,7 +55,7 @@ function put(call: Call, now: () => Date): Operation {
 }
 
 function update(call: Call): Operation {
-  const action = call.query.get('action')?.toLowerCase()
+  const action: string = call.query.get('action')?.toLowerCase() ?? ''
   switch (action) {
     case 'append': return { needs: path('write', 'w'), run: appendData }
     case 'flush': return { needs: path('write', 'w'), run: flushData }
