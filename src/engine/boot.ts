@@ -5,6 +5,8 @@ import { rpcSecret } from './agent/secrets.ts'
 /** What a machine of a cluster must know to boot. The same plan always gives the same script, so a repeated `ensure` changes nothing. */
 export type BootPlan = {
   role: 'driver' | 'worker'
+  /** `bare`: the machines boot and the driver answers, but no Spark is started on them. */
+  runtime: 'spark' | 'bare'
   /** 0 for the driver, 1…N for workers. */
   index: number
   clusterId: string
@@ -38,7 +40,7 @@ export type BootPlan = {
  * it hands itself to systemd, because cloud-init waits for its end.
  */
 export function bootScript(plan: BootPlan): string {
-  return [...preamble(plan), ...(plan.role === 'driver' ? driver(plan) : worker(plan))].join('\n') + '\n'
+  return [...preamble(plan), ...(plan.role === 'driver' ? driver(plan) : plan.runtime === 'bare' ? bareWorker() : worker(plan))].join('\n') + '\n'
 }
 
 function preamble(plan: BootPlan): string[] {
@@ -57,7 +59,7 @@ function preamble(plan: BootPlan): string[] {
     `export BRICKYARD_ADDRESS="\${BRICKYARD_ADDRESS:-${plan.address}}"`,
     'export BRICKYARD_DISK="${BRICKYARD_DISK:-/var/lib/brickyard}"',
     'export BRICKYARD_HOME="$BRICKYARD_DISK/brickyard"',
-    '[ -x "$BRICKYARD_IMAGE/jdk/bin/java" ] || { say "the image is not at $BRICKYARD_IMAGE"; exit 1; }',
+    '[ -x "$BRICKYARD_IMAGE/agent/bin/node" ] || { say "the image is not at $BRICKYARD_IMAGE"; exit 1; }',
     'mkdir -p "$BRICKYARD_HOME" && cd "$BRICKYARD_HOME"',
     ...file('token', plan.token),
     ...(plan.caPem === '' ? [] : [...file('ca.pem', plan.caPem), 'export BRICKYARD_CA_FILE="$BRICKYARD_HOME/ca.pem"']),
@@ -79,14 +81,17 @@ function preamble(plan: BootPlan): string[] {
 }
 
 function driver(plan: BootPlan): string[] {
-  const { clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage } = plan
-  const forAgent: DriverPlan = { clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage, sparkConf: { ...plan.sparkConf } }
+  const { runtime, clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage } = plan
+  const forAgent: DriverPlan = { runtime, clusterId, clusterName, incarnation, workspaceUrl, cores, memoryMb, storage, sparkConf: { ...plan.sparkConf } }
   return [
     ...file('plan.json', JSON.stringify(forAgent)),
     'say "driver at $BRICKYARD_ADDRESS"',
     'exec "$BRICKYARD_IMAGE/agent/bin/node" --disable-warning=ExperimentalWarning "$BRICKYARD_IMAGE/agent/engine/agent/main.js"',
   ]
 }
+
+/** Stays until the machine is stopped. `wait` lets the signal through at once. */
+const bareWorker = (): string[] => ['say "bare worker at $BRICKYARD_ADDRESS"', "trap 'exit 0' TERM INT", 'while :; do sleep 3600 & wait $!; done']
 
 /**
  * One executor a machine. It is started again when it ends, always with a new id, because Spark never takes one back:
@@ -107,7 +112,7 @@ function worker(plan: BootPlan): string[] {
     'export CLASSPATH="${CLASSPATH%:}"',
     `set -- ${options.map((option) => `"${option}"`).join(' ')} ${[...own, ...Object.entries(conf).map(([key, value]) => `-D${key}=${value}`)].map(quote).join(' ')} "-Djava.io.tmpdir=$BRICKYARD_HOME/spark"`,
     'if grep -q \'JAVA_VERSION="2[4-9]\' "$BRICKYARD_IMAGE/jdk/release" 2>/dev/null; then set -- "$@" --sun-misc-unsafe-memory-access=allow; fi',
-    'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" -Xlog:aot=off -Xlog:cds=off; fi',
+    'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" -Xlog:aot*=off "-Xlog:cds*=off"; fi',
     'say "worker at $BRICKYARD_ADDRESS"',
     "java=''",
     'trap \'[ -z "$java" ] || { kill "$java" 2>/dev/null; wait "$java"; }; exit 0\' TERM INT',

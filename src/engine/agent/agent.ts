@@ -32,6 +32,11 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
   const contexts = openContexts({ plan, machine, log, spark: session.promise, touched: (at) => { status.lastActivity = Math.max(status.lastActivity, at) } })
 
   async function start(): Promise<void> {
+    if (plan.runtime === 'bare') {
+      session.reject(new Error('This cluster has bare machines without Spark. Choose a spark_version with Spark to run commands.'))
+      status.state = 'ready'
+      return
+    }
     spark = await startSpark(plan, machine)
     step('driver JVM')
     void spark.ended.then((why) => fail(why))

@@ -1,6 +1,8 @@
 // What the boot script left on the driver machine for the agent. Imports nothing: it is copied into the image.
 
 export type DriverPlan = {
+  /** `bare`: answer the workspace, start no Spark. */
+  runtime: 'spark' | 'bare'
   clusterId: string
   clusterName: string
   incarnation: number

@@ -54,7 +54,7 @@ const tooOld = async (imageDir: string) => existsSync(join(imageDir, 'jdk', 'bin
 
 async function train(deps: ImageDeps, { partial, work }: { partial: string; work: string }, report: (line: string) => void, signal: AbortSignal): Promise<void> {
   const plan: BootPlan = {
-    role: 'worker', index: 1, clusterId: 'training', clusterName: 'training', incarnation: 1, workspaceUrl: '', caPem: '', token: 'training',
+    role: 'worker', runtime: 'spark', index: 1, clusterId: 'training', clusterName: 'training', incarnation: 1, workspaceUrl: '', caPem: '', token: 'training',
     address, driverAddress: address, cores: 2, memoryMb: 4096, sparkConf: {}, sparkEnv: {}, storage: { account: '', container: '', dfsEndpoint: '' },
   }
   const script = join(work, 'worker')

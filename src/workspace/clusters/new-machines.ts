@@ -4,6 +4,7 @@ import type { ClusterTokens } from './cluster-token.ts'
 import { machinePublicKey } from './machine-key.ts'
 import type { Machines, View } from './machines.ts'
 import { machineNames } from './machine-names.ts'
+import { runtimeOf } from './spark-versions.ts'
 import type { NodeTypeInfo } from './spec.ts'
 import type { ClusterRow } from './store.ts'
 
@@ -35,7 +36,7 @@ export const newMachines = ({ record, machines, nodeTypes, tokens, keySecret, ca
       const size = types.find((type) => type.node_type_id === (role === 'driver' ? spec.driver_node_type_id : spec.node_type_id))
       if (!size) throw new Error(`The node type of ${name} is not offered any more`)
       const customData = bootScript({
-        role, index: role === 'driver' ? 0 : Number(name.split('-').at(-1)) + 1, clusterId, clusterName, incarnation, workspaceUrl: record.url, caPem, token,
+        role, runtime: runtimeOf(spec.spark_version), index: role === 'driver' ? 0 : Number(name.split('-').at(-1)) + 1, clusterId, clusterName, incarnation, workspaceUrl: record.url, caPem, token,
         address: addresses.get(name) ?? '', driverAddress, cores: size.num_cores, memoryMb: size.memory_mb,
         sparkConf: spec.spark_conf ?? {}, sparkEnv: spec.spark_env_vars ?? {}, storage: record.storage,
       })

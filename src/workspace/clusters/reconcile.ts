@@ -11,6 +11,7 @@ import type { NewMachines } from './new-machines.ts'
 import type { Reason } from './reasons.ts'
 import { refusal } from './refusal.ts'
 import type { State } from './state.ts'
+import { runtimeOf } from './spark-versions.ts'
 import type { ClusterRow, ClusterStore } from './store.ts'
 
 export type Deps = { store: ClusterStore; machines: Machines; drivers: DriverWatch; newMachines: NewMachines; console: Console; clock: Clock; log: Log }
@@ -55,7 +56,8 @@ const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number): S
   driver: driver.driver,
   ...(driver.why === undefined ? {} : { driverWhy: driver.why }),
   silentMs: driver.silentMs,
-  executors: driver.executors,
+  // Bare workers register with nobody: their machines are all there is of them.
+  executors: runtimeOf(row.spec.spark_version) === 'bare' ? view.machines.filter(({ name, state }) => state === 'running' && name !== machineNames(row.cluster_id, 0)[0]).length : driver.executors,
   sinceMs: now - row.since.getTime(),
   idleMs: now - Math.max(driver.lastActivity, row.since.getTime()),
 })
@@ -72,6 +74,7 @@ async function rest({ store, drivers, clock }: Deps, row: ClusterRow, view: View
   }
   if (waitsForSpark.includes(row.state)) {
     if (drivers.online(row.cluster_id)) {
+      if (runtimeOf(row.spec.spark_version) === 'bare') return { again: 100 }
       await drivers.progress(row.cluster_id, row.incarnation, row.num_workers, 1500, signal)
       return { again: 0 }
     }
