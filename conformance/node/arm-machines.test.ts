@@ -56,13 +56,13 @@ test('what does not fit is refused with the numbers before anything starts', asy
   const sizes = (await all(compute.virtualMachineSizes.list(location))).toSorted((a, b) => (b.memoryInMB ?? 0) - (a.memoryInMB ?? 0))
   const [largest] = sizes
   const places = Math.ceil(((memory?.limit ?? 0) - (memory?.currentValue ?? 0) + 1) / (largest?.memoryInMB ?? 1))
-  let refused: unknown
-  for (let index = 0; index < places && !refused; index += 1) {
+  const answers: unknown[] = []
+  for (let index = 0; index < places; index += 1) {
     const nic = await card(`big${index}`)
     const wish = machine(nic.id ?? '', '#!/bin/sh\nexit 0\n', largest?.name)
-    await compute.virtualMachines.createOrUpdate(group, `big${index}`, wish, fast).submitted().catch((error: unknown) => { refused = error })
+    answers.push(await compute.virtualMachines.createOrUpdate(group, `big${index}`, wish, fast).submitted().catch((error: unknown) => error))
   }
-  expect(refused).toMatchObject({ statusCode: 409, code: 'OperationNotAllowed', message: expect.stringMatching(/exceeding approved Total Regional .* quota.*Current Limit: \d+, Current Usage: \d+, Additional Required: \d+, \(Minimum\) New Limit Required: \d+/) })
+  expect(answers.at(-1)).toMatchObject({ statusCode: 409, code: 'OperationNotAllowed', message: expect.stringMatching(/exceeding approved Total Regional .* quota.*Current Limit: \d+, Current Usage: \d+, Additional Required: \d+, \(Minimum\) New Limit Required: \d+/) })
 })
 
 test('a group goes with its machines, disks and cards', async () => {

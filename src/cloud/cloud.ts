@@ -24,6 +24,7 @@ import type { Core } from './resource-manager/core.ts'
 import { openDispatch } from './resource-manager/dispatch.ts'
 import { forwarded } from './resource-manager/forward.ts'
 import { groupStep } from './resource-manager/group-loop.ts'
+import { housekeeping } from './resource-manager/housekeeping.ts'
 import { keyOf, subscriptionIdOf } from './resource-manager/id.ts'
 import { ok } from './resource-manager/operation.ts'
 import { armPlugin } from './resource-manager/plugin.ts'
@@ -106,6 +107,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   }
   const writes = types.map((type) => resourceWrites(core, type))
   const step = groupStep(core, new Map(writes.map((each) => [keyOf(each.type.type), each])), others)
+  const tidying = work.loop('cloud-housekeeping', { step: housekeeping(db) })
   const links = consoleLinks({ db, hosts, keys, publicUrl })
   const isProvider = async (oid: string) => oid === (await setting(db, 'resource provider'))
 
@@ -141,6 +143,10 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
         await setting(db, 'owner granted', () => 'yes')
       }
       await grants.grant(resourceProviderOid, resourceProviderRole.id, subscriptionIdOf(subscriptionId))
+    },
+    async resume() {
+      await fleet.resume()
+      await tidying.request(database, 'daily')
     },
     overPrivileged: grants.overPrivileged,
     grant: (principalId, role, scope) => grants.grant(principalId, role, scope),

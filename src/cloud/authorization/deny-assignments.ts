@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { json } from '#base/db.ts'
 import { Problem } from '#base/problem.ts'
 import { versions } from '../resource-manager/api-versions.ts'
-import { keyOf, scopesAbove } from '../resource-manager/id.ts'
+import { below, keyOf, scopesAbove } from '../resource-manager/id.ts'
 import { ok, param, type Call, type Operation } from '../resource-manager/operation.ts'
 import { bad } from '../resource-manager/problems.ts'
 import type { Bag, DenyAssignmentRow, Tables } from '../store/tables.ts'
@@ -43,7 +43,7 @@ export function denyAssignmentOperations(deps: DenyDeps): Operation[] {
       const scope = param(call, 'scope')
       const atScope = /atScope\(\)/i.test(call.query.get('$filter') ?? '')
       const rows = await deps.db.selectFrom('deny_assignments').selectAll().orderBy('name').where((where) => where.or([
-        where('scope_key', 'in', scopesAbove(scope)), ...(atScope ? [] : [where('scope_key', 'like', `${keyOf(scope).replaceAll(/[\\%_]/g, '\\$&')}/%`)]),
+        where('scope_key', 'in', scopesAbove(scope)), ...(atScope ? [] : [where('scope_key', 'like', below(scope))]),
       ])).execute()
       return ok({ value: rows.map(renderDenial) })
     }),

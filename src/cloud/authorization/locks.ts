@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { Problem } from '#base/problem.ts'
 import { versions } from '../resource-manager/api-versions.ts'
-import { keyOf, scopesAbove } from '../resource-manager/id.ts'
+import { below, keyOf, scopesAbove } from '../resource-manager/id.ts'
 import { ok, param, type Operation } from '../resource-manager/operation.ts'
 import { bad } from '../resource-manager/problems.ts'
 import type { Bag, LockRow, Tables } from '../store/tables.ts'
@@ -34,7 +34,7 @@ export function lockOperations(db: Kysely<Tables>): Operation[] {
     line('GET', '', 'read', async (call) => {
       const scope = param(call, 'scope')
       const rows = await db.selectFrom('locks').selectAll().where((where) => where.or([
-        where('scope_key', 'in', scopesAbove(scope)), where('scope_key', 'like', `${keyOf(scope).replaceAll(/[\\%_]/g, '\\$&')}/%`),
+        where('scope_key', 'in', scopesAbove(scope)), where('scope_key', 'like', below(scope)),
       ])).execute()
       return ok({ value: rows.map(render) })
     }),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Problem } from '#base/problem.ts'
 import type { Directory } from '#directory/directory.ts'
 import { versions } from '../resource-manager/api-versions.ts'
-import { keyOf, scopesAbove } from '../resource-manager/id.ts'
+import { below, keyOf, scopesAbove } from '../resource-manager/id.ts'
 import { ok, param, type Call, type Operation, type Reply } from '../resource-manager/operation.ts'
 import { bad, conflict } from '../resource-manager/problems.ts'
 import type { Bag, RoleAssignmentRow, Tables } from '../store/tables.ts'
@@ -81,7 +81,7 @@ async function list(deps: AssignmentDeps, call: Call): Promise<RoleAssignmentRow
   const only = principal ? [principal] : assigned ? [assigned, ...(await deps.directory.memberOf(assigned))] : null
   let query = deps.db.selectFrom('role_assignments').selectAll().orderBy('name').where((where) => where.or([
     where('scope_key', 'in', scopesAbove(scope)),
-    ...(/atScope\(\)/i.test(filter) ? [] : [where('scope_key', 'like', `${keyOf(scope).replaceAll(/[\\%_]/g, '\\$&')}/%`)]),
+    ...(/atScope\(\)/i.test(filter) ? [] : [where('scope_key', 'like', below(scope))]),
   ]))
   if (only) query = query.where('principal_id', 'in', only)
   return query.execute()

@@ -105,7 +105,7 @@ async function settle(deps: MachineLoopDeps, row: ResourceRow, machine: MachineR
     const wish = lost === undefined ? machine.wish : power === 'stopped' ? 'stopped' : 'deallocated'
     const settled = await inTransaction(deps.db, async (tx) => {
       const { numUpdatedRows } = await tx.updateTable('machines').set({
-        power, wish, ...holds(wish), message: lost ?? null, ...(power === 'running' && machine.power !== 'running' ? { booted_at: new Date() } : {}), ...(machine.power === power ? {} : { since: new Date() }),
+        power, wish, ...holds(wish), message: lost ?? (machine.power === power ? machine.message : null), ...(power === 'running' && machine.power !== 'running' ? { booted_at: new Date() } : {}), ...(machine.power === power ? {} : { since: new Date() }),
       }).where('key', '=', row.key).where('wish', '=', machine.wish).where('restarts_wished', '=', machine.restarts_wished).executeTakeFirst()
       if (numUpdatedRows === 0n) return false // a newer wish came meanwhile
       await tx.updateTable('resources').set({ state: 'Succeeded' }).where('key', '=', row.key).where('state', 'in', ['Creating', 'Updating']).execute()

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { ResourceRow, Tables } from '../store/tables.ts'
-import { keyOf } from '../resource-manager/id.ts'
+import { below, keyOf } from '../resource-manager/id.ts'
 import { storedCard, type StoredCard } from './schema.ts'
 
 export const cardType = 'Microsoft.Network/networkInterfaces'
@@ -16,7 +16,7 @@ const asCard = (row: ResourceRow): Card => ({ row, nic: storedCard.parse(row.pro
 export async function cardsIn(db: Kysely<Tables>, at: string): Promise<Card[]> {
   const key = keyOf(at)
   const rows = await db.selectFrom('resources').selectAll().where('type', '=', cardType).where((where) => where.or([
-    where(subnetKey, '=', key), where(subnetKey, 'like', `${key.replaceAll(/[\\%_]/g, '\\$&')}/subnets/%`),
+    where(subnetKey, '=', key), where(subnetKey, 'like', below(`${key}/subnets`)),
   ])).orderBy('key').execute()
   return rows.map(asCard)
 }

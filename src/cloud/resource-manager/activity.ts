@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Log } from '#base/log.ts'
-import { keyOf } from './id.ts'
+import { below, keyOf } from './id.ts'
 import { ok, type Caller, type Operation } from './operation.ts'
 import { versions } from './api-versions.ts'
 import { bad } from './problems.ts'
@@ -31,8 +31,8 @@ export function activityOperations(db: Kysely<Tables>, subscriptionId: string): 
       if (wish.from) query = query.where('activity.at', '>=', new Date(wish.from))
       if (wish.to) query = query.where('activity.at', '<=', new Date(wish.to))
       if (wish.correlationId) query = query.where('activity.correlation_id', '=', wish.correlationId)
-      const below = wish.resourceUri ?? (wish.resourceGroupName ? `/subscriptions/${subscriptionId}/resourceGroups/${wish.resourceGroupName}` : null)
-      if (below) query = query.where((where) => where.or([where('scope_key', '=', keyOf(below)), where('scope_key', 'like', `${keyOf(below).replaceAll(/[\\%_]/g, '\\$&')}/%`)]))
+      const root = wish.resourceUri ?? (wish.resourceGroupName ? `/subscriptions/${subscriptionId}/resourceGroups/${wish.resourceGroupName}` : null)
+      if (root) query = query.where((where) => where.or([where('scope_key', '=', keyOf(root)), where('scope_key', 'like', below(root))]))
       const rows = await query.execute()
       return ok({ value: rows.map((row): Bag => ({
         id: `${row.scope}/events/${row.id}`, eventDataId: eventId(row.id), eventTimestamp: row.at.toISOString(), submissionTimestamp: row.at.toISOString(), caller: row.caller_name,

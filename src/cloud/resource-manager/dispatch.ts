@@ -1,5 +1,5 @@
 import type { Access } from '../authorization/access.ts'
-import { keyOf, segmentsOf } from './id.ts'
+import { segmentsOf } from './id.ts'
 import type { Call, Operation, Reply } from './operation.ts'
 import { openTable } from './operation.ts'
 import { Problem } from '#base/problem.ts'
@@ -77,11 +77,11 @@ function unknown(segments: readonly string[], method: string, apiVersion: string
   const { namespace, type } = typeOf(segments)
   if (methods.length > 0) return bad('MethodNotAllowed', `The http method '${method}' is not supported for '${type ?? `/${segments.join('/')}`}'. It answers ${[...new Set(methods)].join(', ')}.`)
   const parts = type?.split('/') ?? []
-  const named = parts.map((_, index) => parts.slice(0, index + 1).join('/').toLowerCase()).find((each) => catalogue.unbuilt.has(each))
-  if (type && named) return notBuilt(type)
+  const above = parts.map((_, index) => parts.slice(0, index + 1).join('/').toLowerCase())
+  // A type, child or action that Azure has and this cloud has not: said by name.
+  if (type && above.some((each) => catalogue.unbuilt.has(each) || catalogue.types.has(each))) return notBuilt(catalogue.types.has(type.toLowerCase()) ? `${method} ${type}` : type)
   if (namespace && !catalogue.namespaces.has(namespace.toLowerCase())) return new Problem('path_not_found', `The resource namespace '${namespace}' is invalid.`, { extra: { wireCode: 'InvalidResourceNamespace' } })
   if (namespace && type) {
-    if (catalogue.types.has(keyOf(type).slice(1))) return notBuilt(`${method} ${type}`)
     return new Problem('path_not_found', `The resource type '${type.split('/').slice(1).join('/')}' could not be found in the namespace '${namespace}' for api version '${apiVersion}'. The supported api-versions are '${nearest(catalogue, namespace)}'.`)
   }
   return new Problem('path_not_found', `No resource manager operation answers ${method} '/${segments.join('/')}'.`, { extra: { wireCode: 'NotFound' } })

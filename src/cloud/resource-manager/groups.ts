@@ -7,7 +7,7 @@ import { groupIdOf, keyOf } from './id.ts'
 import { mustBeUnlocked } from './locks.ts'
 import { ok, param, type Call, type Operation, type Reply } from './operation.ts'
 import { paged, pageOf } from './paging.ts'
-import { bad, conflict, groupNotFound } from './problems.ts'
+import { bad, conflict, groupNotFound, notBuilt } from './problems.ts'
 import { retry } from './async-operations.ts'
 import { readable } from './resource-operations.ts'
 import type { Tx } from './resource-type.ts'
@@ -33,6 +33,7 @@ export function groupOperations(core: Core, events: GroupEvents, versions: reado
     line('HEAD', one, 'read', async (call) => ({ status: (await core.db.selectFrom('groups').select('key').where('key', '=', groupKeyOf(call)).executeTakeFirst()) ? 204 : 404 })),
     line('DELETE', one, 'delete', (call) => remove(core, call)),
     line('GET', '/subscriptions/{subscriptionId}/resourceGroups', null, (call) => list(core, call)),
+    ...['exportTemplate', 'moveResources', 'validateMoveResources'].map((verb) => line('POST', `${one}/${verb}`, verb, async () => { throw notBuilt(`${type}/${verb}`) })),
   ]
 }
 

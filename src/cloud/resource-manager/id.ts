@@ -37,6 +37,9 @@ export function parseId(id: string): ResourceName | null {
 export const subscriptionIdOf = (subscription: string): string => `/subscriptions/${subscription}`
 export const groupIdOf = (subscription: string, group: string): string => `/subscriptions/${subscription}/resourceGroups/${group}`
 
+/** A LIKE pattern for everything below a scope. */
+export const below = (id: string): string => `${keyOf(id).replaceAll(/[\\%_]/g, '\\$&')}/%`
+
 /** A scope and everything above it, the nearest first: where assignments, denials and locks may sit. */
 export function scopesAbove(scope: string): string[] {
   const parts = segmentsOf(scope.toLowerCase())

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../store/tables.ts'
-import { scopesAbove } from './id.ts'
+import { below, scopesAbove } from './id.ts'
 import { conflict } from './problems.ts'
 
 /** Throws ScopeLocked when a lock at the scope or above it (or below, for a deletion) forbids it. Source: "Lock your resources". */
@@ -9,7 +9,7 @@ export async function mustBeUnlocked(db: Kysely<Tables>, scope: string, verb: 'w
   const here = above[0] ?? '/'
   let query = db.selectFrom('locks').select(['scope', 'name']).where((where) => where.or([
     where('scope_key', 'in', above),
-    ...(verb === 'delete' ? [where('scope_key', 'like', `${here.replaceAll(/[\\%_]/g, '\\$&')}/%`)] : []),
+    ...(verb === 'delete' ? [where('scope_key', 'like', below(here))] : []),
   ]))
   if (verb === 'write') query = query.where('level', '=', 'ReadOnly')
   const held = await query.execute()

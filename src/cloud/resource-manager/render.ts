@@ -28,6 +28,7 @@ export const renderBrief = (row: ResourceRow, expand: readonly string[]): Bag =>
 export function merged(base: Bag, change: Bag): Bag {
   const result: Bag = { ...base }
   for (const [key, value] of Object.entries(change)) {
+    if (key === '__proto__') continue
     const old = result[key]
     if (value === null) delete result[key]
     else result[key] = isBag(value) && isBag(old) ? merged(old, value) : value

@@ -4,7 +4,7 @@ import { Problem } from '#base/problem.ts'
 import { inTransaction, turn } from '../store/transaction.ts'
 import type { Bag, GroupRow, ResourceRow } from '../store/tables.ts'
 import { region, normalLocation, type Core } from './core.ts'
-import { parseId, type ResourceName } from './id.ts'
+import { below, parseId, type ResourceName } from './id.ts'
 import { mustBeUnlocked } from './locks.ts'
 import type { Call, Caller, Reply } from './operation.ts'
 import { bad, conflict, groupNotFound, resourceNotFound } from './problems.ts'
@@ -129,7 +129,7 @@ export async function liveGroup(tx: Tx, name: Pick<ResourceName, 'group' | 'grou
 /** Rows that speak about a resource and end with it. */
 export async function forget(tx: Tx, key: string): Promise<void> {
   for (const table of ['role_assignments', 'deny_assignments', 'locks'] as const) {
-    await tx.deleteFrom(table).where((where) => where.or([where('scope_key', '=', key), where('scope_key', 'like', `${key.replaceAll(/[\\%_]/g, '\\$&')}/%`)])).execute()
+    await tx.deleteFrom(table).where((where) => where.or([where('scope_key', '=', key), where('scope_key', 'like', below(key))])).execute()
   }
 }
 
