@@ -117,7 +117,7 @@ function fromOptions(argv: readonly string[]): { given: Partial<Config>; rest: s
 }
 
 /** Variables of ours that are no settings. */
-const otherVariables = /^BRICKYARD_(CACHE|TEST_|ADMIN_|IMAGE$)/
+const otherVariables = /^BRICKYARD_(CACHE$|TEST_|ADMIN_|LOGIN_URL$|TENANT$|CA$|CHROMIUM$|IMAGE$|IVY_SETTINGS$|JVM_OPTIONS$)/
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Partial<Config> {
   const found: Partial<Config> = {}

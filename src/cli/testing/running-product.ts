@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Config } from '#base/config.ts'
+import { asEnvironment, type Config } from '#base/config.ts'
 import { callControl, type ProductStatus } from '#base/control.ts'
 import { silentLog } from '#base/log.ts'
 import { stopPostgres } from '#base/postgres/embedded.ts'
@@ -16,6 +16,8 @@ export type RunningProduct = {
   status: ProductStatus
   /** All that a suite is told: addresses, the administrator, a service principal that owns the subscription, whom to trust. */
   env: NodeJS.ProcessEnv
+  /** Aborts when the product ends by itself: what talks to it then need not go on. */
+  alive: AbortSignal
   /** Stops it and removes its data. Says what did not stop in order. */
   stop(): Promise<string | null>
   lastLog(): string
@@ -26,18 +28,24 @@ export async function runProduct({ base, place, hosts, signal }: { base: Config;
   const dataDir = mkdtempSync(join(tmpdir(), 'brickyard-run-'))
   const config: Config = { ...base, dataDir, hosts, port: await freePorts(), databaseUrl: undefined }
   const child = startProduct({ config, place, foreground: false })
+  const death = new AbortController()
+  child.once('exit', () => death.abort())
   const stop = async () => {
+    const died = death.signal.aborted
+    // A product that died left its machines running: only another one of its kind can power them off.
+    if (died) await untilReady(config, startProduct({ config, place, foreground: false }), signal).catch(() => {})
     const asked = await callControl(dataDir, 'shutdown', { keepMachines: false }).then(() => true, () => false)
     const gone = asked && (await untilGone(config, 120_000))
-    if (!gone && child.exitCode === null) child.kill('SIGKILL')
+    if (!gone) child.kill('SIGKILL')
     await stopPostgres({ dataDir, log: silentLog() })
     rmSync(dataDir, { recursive: true, force: true })
+    if (died) return 'the product died while the suite ran'
     return gone ? null : 'the product did not stop in order'
   }
   const lastLog = () => readFileSync(logFile(config), 'utf8').split('\n').slice(-40).join('\n')
   try {
     const status = await untilReady(config, child, signal)
-    return { config, status, env: await environment(config, status), stop, lastLog }
+    return { config, status, env: await environment(config, status), alive: death.signal, stop, lastLog }
   } catch (error) {
     await stop()
     throw error
@@ -49,13 +57,16 @@ async function environment(config: Config, status: ProductStatus): Promise<NodeJ
   const owner = await callControl(config.dataDir, 'createCredential', { displayName: 'conformance' })
   const bundle = writeBundle(config.dataDir, status.caFile, process.env)
   return {
+    ...asEnvironment(config),
     BRICKYARD_TEST_PORTAL: status.urls.portal,
     BRICKYARD_TEST_HOSTS: status.hosts.kind,
     BRICKYARD_TEST_LOCATION: status.location,
     BRICKYARD_TEST_DOMAIN: status.domain,
-    BRICKYARD_TEST_ADMIN_UPN: admin.upn,
-    BRICKYARD_TEST_ADMIN_PASSWORD: admin.password ?? '',
-    BRICKYARD_TEST_CA_FILE: status.caFile,
+    BRICKYARD_LOGIN_URL: status.urls.login,
+    BRICKYARD_TENANT: status.tenantId,
+    BRICKYARD_ADMIN_UPN: admin.upn,
+    BRICKYARD_ADMIN_PASSWORD: admin.password ?? '',
+    BRICKYARD_CA: status.caFile,
     ARM_ENDPOINT: status.urls.arm,
     AZURE_AUTHORITY_HOST: status.urls.login,
     AZURE_TENANT_ID: status.tenantId,

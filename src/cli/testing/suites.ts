@@ -65,9 +65,10 @@ async function conformance(run: Run & { reports: string }, hosts: 'netns' | 'pro
   await doSteps([pythonStep(run.place)], { cache: run.place.cache, screen: run.screen, signal: run.signal })
   const product = await runProduct({ base: run.config, place: run.place, hosts, signal: run.signal })
   let tally = none
+  const bound = { ...run, signal: AbortSignal.any([run.signal, product.alive]) }
   try {
-    tally = add(tally, await vitest(run, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 8))
-    tally = add(tally, await pytest(run, product, hosts))
+    tally = add(tally, await vitest(bound, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 8))
+    tally = add(tally, await pytest(bound, product, hosts))
     if (tally.failed > 0) run.out(`The product's last log lines:\n${product.lastLog()}`)
   } finally {
     const complaint = await product.stop()
@@ -94,5 +95,5 @@ async function pytest(run: Run & { reports: string }, product: RunningProduct, h
 }
 
 function program(run: Run, command: string, args: string[], minutes: number, env: NodeJS.ProcessEnv = {}, cwd = run.place.repo): Promise<number> {
-  return bounded(command, args, { cwd, env: { ...process.env, BRICKYARD_CACHE: run.place.cache, BRICKYARD: join(run.place.repo, 'brickyard'), NO_COLOR: '1', ...env }, minutes, signal: run.signal, onText: (text) => process.stdout.write(text) })
+  return bounded(command, args, { cwd, env: { ...process.env, BRICKYARD_CACHE: run.place.cache, BRICKYARD_TEST_COMMAND: join(run.place.repo, 'brickyard'), NO_COLOR: '1', ...env }, minutes, signal: run.signal, onText: (text) => process.stdout.write(text) })
 }
