@@ -112,7 +112,7 @@ function worker(plan: BootPlan): string[] {
     'export CLASSPATH="${CLASSPATH%:}"',
     `set -- ${options.map((option) => `"${option}"`).join(' ')} ${[...own, ...Object.entries(conf).map(([key, value]) => `-D${key}=${value}`)].map(quote).join(' ')} "-Djava.io.tmpdir=$BRICKYARD_HOME/spark"`,
     'if grep -q \'JAVA_VERSION="2[4-9]\' "$BRICKYARD_IMAGE/jdk/release" 2>/dev/null; then set -- "$@" --sun-misc-unsafe-memory-access=allow; fi',
-    'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" -Xlog:aot*=off "-Xlog:cds*=off"; fi',
+    'if [ -f "$BRICKYARD_IMAGE/aot/executor.aot" ]; then set -- "$@" "-XX:AOTCache=$BRICKYARD_IMAGE/aot/executor.aot" "-Xlog:aot*=off" "-Xlog:cds*=off"; fi',
     'say "worker at $BRICKYARD_ADDRESS"',
     "java=''",
     'trap \'[ -z "$java" ] || { kill "$java" 2>/dev/null; wait "$java"; }; exit 0\' TERM INT',

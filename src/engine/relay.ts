@@ -71,11 +71,12 @@ export function openRelay({ authenticate, log }: RelayDeps): Relay {
   function stream(id: string, { clusterId }: RelayIdentity, socket: Duplex, head: Buffer): void {
     const asked = waiting.get(id)
     if (asked?.clusterId !== clusterId) return refuse(socket, 404, 'Not Found')
-    accept(socket)
     if (head.length > 0) socket.unshift(head)
     streams.add(socket)
     socket.once('close', () => streams.delete(socket))
-    asked.settle(socket)
+    // Handed on when the answer has left: Node's HTTP/2 takes over the native socket and aborts the process when a write
+    // that is not its own completes there (`is_write_in_progress()`).
+    accept(socket, (error) => asked.settle(error ? unreachable(clusterId, error.message) : socket))
   }
 
   return {
@@ -132,6 +133,7 @@ export function openRelay({ authenticate, log }: RelayDeps): Relay {
 const unreachable = (clusterId: string, detail: string) =>
   new Problem('unavailable', `The driver of cluster ${clusterId} is not reachable.`, { detail, extra: { retryAfterSeconds: 1 } })
 
-const accept = (socket: Duplex) => void socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${relayProtocol}\r\nConnection: Upgrade\r\n\r\n`)
+const accept = (socket: Duplex, sent?: (error?: Error | null) => void) =>
+  void socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${relayProtocol}\r\nConnection: Upgrade\r\n\r\n`, sent)
 
 const refuse = (socket: Duplex, status: number, words: string) => void socket.end(`HTTP/1.1 ${status} ${words}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
