@@ -18,6 +18,6 @@ export async function testAccount(): Promise<Account> {
     url: (made.primaryEndpoints?.dfs ?? '').replace(/\/$/, ''),
     name: account,
     key: first?.value ?? '',
-    remove: async () => void (await resources.resourceGroups.delete(group, fast)),
+    remove: () => resources.resourceGroups.delete(group, fast),
   }
 }

@@ -58,7 +58,7 @@ test('a listing has every path in pages of the size asked for', async () => {
   for (const path of ['list/a', 'list/b/c', 'list/b/d']) await put(path, 'x')
   const pages = await Array.fromAsync(files.listPaths({ path: 'list', recursive: true }).byPage({ maxPageSize: 2 }))
   expect(pages.map((page) => page.pathItems?.length)).toEqual([2, 2])
-  expect(pages.flatMap((page) => page.pathItems?.map((path) => path.name)).toSorted()).toEqual(['list/a', 'list/b', 'list/b/c', 'list/b/d'])
+  expect(pages.flatMap((page) => page.pathItems?.map((path) => path.name))).toEqual(['list/a', 'list/b', 'list/b/c', 'list/b/d'])
 })
 
 test('of thirty who create one file, exactly one wins', async () => {
