@@ -50,6 +50,21 @@ test('hibernated and thawed, it goes on where it was; deallocated and started, i
   await expect.poll(() => consoleOf('sleeper'), { timeout: 10_000 }).toContain('boot second')
 })
 
+test.skipIf(hosts !== 'netns')('a rule is real: what it denies does not get through, and what it allows again does', async () => {
+  const server = await boot('server', '#!/bin/sh\nexec python3 -m http.server 8000\n')
+  await boot('client', `#!/bin/bash\nwhile :; do if timeout 0.5 bash -c '</dev/tcp/${server}/8000' 2>/dev/null; then echo open; else echo shut; fi; sleep 0.2; done\n`)
+  const last = async () => (await consoleOf('client')).trim().split('\n').at(-1)
+  await expect.poll(last, { timeout: 15_000 }).toBe('open')
+  const deny = { priority: 100, direction: 'Inbound', access: 'Deny', protocol: 'Tcp', sourceAddressPrefix: 'VirtualNetwork', sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '8000' } as const
+  await network.securityRules.createOrUpdate(group, 'nsg', 'no-web', deny, fast)
+  await expect.poll(last, { timeout: 15_000 }).not.toBe('open')
+  const told = (await consoleOf('client')).length
+  await new Promise((resolve) => setTimeout(resolve, 1000)) // long enough for several attempts
+  expect((await consoleOf('client')).slice(told)).not.toContain('open')
+  await network.securityRules.delete(group, 'nsg', 'no-web', fast)
+  await expect.poll(last, { timeout: 15_000 }).toBe('open')
+})
+
 test('what does not fit is refused with the numbers before anything starts', async () => {
   const usages = await all(compute.usage.list(location))
   const memory = usages.find((usage) => usage.name.value === 'memoryMb')
