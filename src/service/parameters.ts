@@ -75,4 +75,7 @@ export function withDefaults(given: Parameters, defaults: { storageAccountName: 
   }
 }
 
-export const textOf = (parameters: Parameters, name: string): string => String(parameters[name]?.value ?? '')
+export function textOf(parameters: Parameters, name: string): string {
+  const value = parameters[name]?.value
+  return typeof value === 'string' ? value : ''
+}

@@ -4,7 +4,7 @@ import { sameId } from './ids.ts'
 import type { MadeOf } from './made-of.ts'
 import { workerRules } from './security-rules.ts'
 
-type Step = { name: string; run(arm: Arm, made: MadeOf, signal: AbortSignal): Promise<void> }
+type Step = { name: string; run: (arm: Arm, made: MadeOf, signal: AbortSignal) => Promise<void> }
 
 /** What a workspace needs of the cloud, in order. Each step is a PUT: repeating it changes nothing. */
 export const provisioning: readonly Step[] = [

@@ -85,7 +85,13 @@ function mustBeTheResourceManager(request: FastifyRequest, secret: string): void
 function callerOf(request: FastifyRequest): Person {
   const oid = headerOf(request, 'x-ms-client-object-id') ?? headerOf(request, 'x-ms-client-principal-id')
   if (!oid) throw new Problem('unauthenticated', 'The request does not say who asks (x-ms-client-principal-id).')
-  return { oid, name: headerOf(request, 'x-ms-client-principal-name') ?? null, applicationId: headerOf(request, 'x-ms-client-app-id') ?? null }
+  return { oid, name: nameOf(headerOf(request, 'x-ms-client-principal-name')), applicationId: headerOf(request, 'x-ms-client-app-id') ?? null }
+}
+
+/** Names come percent-encoded: headers carry ASCII only. */
+function nameOf(header: string | undefined): string | null {
+  if (header === undefined || header === '') return null
+  try { return decodeURIComponent(header) } catch { return header }
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {

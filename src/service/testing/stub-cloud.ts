@@ -54,7 +54,7 @@ export async function stubCloud() {
     },
   })
   await app.ready()
-  const served = await serve({ port: 0, onRequest: app.routing, tls: await authority.issue(['localhost', '127.0.0.1']) })
+  const served = await serve({ port: 0, onRequest: (request, response) => app.routing(request, response), tls: await authority.issue(['localhost', '127.0.0.1']) })
   url = served.url
 
   return {
