@@ -15,8 +15,8 @@ beforeAll(async () => {
   user = await newUser(graph)
 })
 afterAll(async () => {
-  await graph('DELETE', `applications/${app.id}`)
-  await graph('DELETE', `users/${user.id}`)
+  if (app) await graph('DELETE', `applications/${app.id}`)
+  if (user) await graph('DELETE', `users/${user.id}`)
 })
 const read = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>
 

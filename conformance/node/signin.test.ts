@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   application?.close()
-  await graph('DELETE', `applications/${app.id}`)
+  if (app) await graph('DELETE', `applications/${app.id}`)
 })
 beforeEach(async () => {
   user = await newUser(graph)

@@ -115,7 +115,9 @@ function echoedScope(asked: string | undefined, audience: string, scp: string): 
   const words = scopeWords(asked ?? '')
   const prefix = words.find((word) => word.resource !== null)?.resource ?? audience
   const given = scp.split(' ').filter(Boolean).map((scope) => (audience === keyOf(graphResource) ? scope : `${prefix}/${scope}`))
-  return [...new Set([...given, ...words.map((each) => each.word)])].filter((word) => word !== 'offline_access').join(' ')
+  // Codes are redeemed without repeating the scope: either way of writing the default may be what the client remembers.
+  const asIfAsked = words.length > 0 ? words.map((each) => each.word) : [`${audience}/.default`, `${audience.replace(/\/$/, '')}/.default`]
+  return [...new Set([...given, ...asIfAsked])].filter((word) => word !== 'offline_access').join(' ')
 }
 
 const deviceBody = z.looseObject({ user_code: z.string(), expires_in: z.number() })
