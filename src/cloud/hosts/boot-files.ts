@@ -7,12 +7,16 @@ import type { VmPaths } from './records.ts'
 import { diskPlace, imagePlace, mountTable, type SandboxSpec, sandboxScript, type SystemView } from './sandbox.ts'
 import { quote, toolPath } from './shell.ts'
 
+/** Who answers a machine's questions for names: those of the host, those of them it can reach through the router, or nobody. */
+export type Resolver = 'shared' | 'routed' | 'none'
+
 export type BootSpec = {
   spec: VmSpec
   paths: VmPaths
   uid: number | null
   isolation: Isolation
   view: SystemView
+  resolver: Resolver
   imageDir: string | undefined
   exposePaths: readonly string[]
   /** Files the launcher writes itself into, so that not even its first child is outside the machine's groups. */
@@ -101,15 +105,28 @@ exec ${start}
 }
 
 /** Files of /etc that a machine has for itself: its user has a name (a JVM refuses to log in without), its host name resolves. */
-async function identityFiles({ spec, uid }: BootSpec): Promise<Record<string, string>> {
+async function identityFiles({ spec, uid, resolver }: BootSpec): Promise<Record<string, string>> {
   const system = (path: string) => readFile(path, 'utf8').catch(() => 'root:x:0:0:root:/root:/bin/sh\n')
   const [users, groups] = await Promise.all([system('/etc/passwd'), system('/etc/group')])
   const others = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('brickyard:')).join('\n')
   return {
     passwd: `${others(users)}\nbrickyard:x:${uid}:${uid}:Brickyard:${diskPlace}:/bin/sh\n`,
     group: `${others(groups)}\nbrickyard:x:${uid}:\n`,
+    'resolv.conf': await resolverFile(resolver),
     hosts: `127.0.0.1 localhost\n${spec.nic.address} ${hostnameOf(spec)}\n`,
   }
+}
+
+/** Without a server a question for a name fails at once (nothing listens on the machine's port 53), instead of after long waits. */
+async function resolverFile(resolver: Resolver): Promise<string> {
+  const nobody = '# Nobody answers here; names are in /etc/hosts.\n'
+  if (resolver === 'none') return nobody
+  const read = (path: string) => readFile(path, 'utf8').catch(() => '')
+  const ours = await read('/etc/resolv.conf')
+  if (resolver === 'shared') return ours
+  const reachable = (text: string) => text.split('\n').filter((line) => /^(search|options)\b/.test(line) || /^nameserver\s+(?!127\.|::1)[\d.]+\s*$/.test(line))
+  const lines = [reachable(ours), reachable(await read('/run/systemd/resolve/resolv.conf'))].find((some) => some.some((line) => line.startsWith('nameserver')))
+  return lines === undefined ? nobody : `${lines.join('\n')}\n`
 }
 
 /** Writes everything a boot needs. All of it is made again at the next boot, except the disk. */

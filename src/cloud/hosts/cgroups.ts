@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, readdir, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { Problem } from '#base/problem.ts'
 import { send, until } from './processes.ts'
 
 export type Limits = { cpus: number; memoryMb: number }
@@ -18,13 +19,15 @@ const exists = (path: string): Promise<boolean> => access(path).then(() => true,
 const write = (file: string, value: string | number): Promise<boolean> => writeFile(file, `${value}`).then(() => true, () => false)
 const field = (text: string, name: string): number => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
 
+/** One level at a time: where the kernel answers ENOENT to a mkdir in a folder that exists, a recursive one tries for ever. */
+const makeFolder = (path: string): Promise<boolean> => mkdir(path).then(() => true, (error: NodeJS.ErrnoException) => error.code === 'EEXIST')
+
 /** Highest folder of a hierarchy, from its mount down to our own group, in which we may make groups. */
 async function findBase(mount: string, own: string, probe: string): Promise<string | undefined> {
   const parts = own.split('/').filter((part) => part !== '' && part !== '..')
   const ways = [mount, ...parts.map((_, index) => join(mount, ...parts.slice(0, index + 1)))]
   for (const way of ways) {
-    const made = await mkdir(join(way, probe), { recursive: true }).then(() => true, () => false)
-    if (made && (await exists(join(way, probe, 'cgroup.procs')))) return way
+    if ((await makeFolder(join(way, probe))) && (await exists(join(way, probe, 'cgroup.procs')))) return way
   }
   return undefined
 }
@@ -54,7 +57,7 @@ export async function findHierarchies(name: string): Promise<Hierarchy[]> {
 async function enable(base: string, name: string): Promise<string[]> {
   const offered = (await read(join(base, 'cgroup.controllers'))).split(' ').filter((each) => controllersWeUse.includes(each))
   for (const controller of offered) await write(join(base, 'cgroup.subtree_control'), `+${controller}`)
-  await mkdir(join(base, name), { recursive: true })
+  await makeFolder(join(base, name))
   const handed = (await read(join(base, name, 'cgroup.controllers'))).split(' ')
   return offered.filter((controller) => handed.includes(controller))
 }
@@ -88,8 +91,9 @@ export function openCgroups(hierarchies: readonly Hierarchy[], name: string) {
 
     async make(id: string, { cpus, memoryMb }: Limits): Promise<void> {
       for (const hierarchy of hierarchies) {
-        // Twice: the last release of another machine may remove the parent between its two steps.
-        await mkdir(dir(hierarchy, id), { recursive: true }).catch(() => mkdir(dir(hierarchy, id), { recursive: true }))
+        // Again when the last release of another machine removed the parent between the two steps.
+        const made = () => makeFolder(join(hierarchy.base, name)).then(() => makeFolder(dir(hierarchy, id)))
+        if (!(await made()) && !(await made())) throw new Problem('unavailable', `The machine ${id} gets no control group on this host.`)
         if (hierarchy.version !== 2) continue
         for (const controller of hierarchy.controllers) await write(join(hierarchy.base, name, 'cgroup.subtree_control'), `+${controller}`)
       }

@@ -35,11 +35,12 @@ export async function openHosts(options: HostsOptions, restrictions: Restriction
   const kind = options.mode === 'process' || why !== null ? 'process' : 'netns'
 
   const cgroups = openCgroups(restrictions.cgroups?.(hierarchies) ?? hierarchies, names.cgroup)
-  const { ports, storagePort } = options
-  const networks = kind === 'netns' ? openNetworks({ paths, names, ports, storagePort }) : recordedNetworks({ paths, tag })
+  const { ports, storagePort, outbound = 'none' } = options
+  const networks = kind === 'netns' ? openNetworks({ paths, names, ports, storagePort, outbound }) : recordedNetworks({ paths, tag })
   const machines = openMachines({
     ...{ paths, names, cgroups, isolation, view },
     wiring: networks.wiring,
+    resolver: kind === 'process' ? 'shared' : outbound === 'nat' ? 'routed' : 'none',
     imageDir: options.imageDir,
     exposePaths: options.exposePaths ?? [],
     stopGraceMs: options.stopGraceMs ?? 10_000,
@@ -61,6 +62,6 @@ export async function openHosts(options: HostsOptions, restrictions: Restriction
     setRules: machines.setRules,
     consoleLog: machines.consoleLog,
     list: async () => ({ vms: await machines.list(), networks: await networks.list() }),
-    report: () => hostsReport(kind, why === null ? [] : [why], cgroups, isolation),
+    report: () => hostsReport({ kind, outbound, fellBack: why === null ? [] : [why], cgroups, isolation }),
   }
 }

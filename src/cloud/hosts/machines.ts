@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { appendFile, chmod, chown, mkdir, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem } from '#base/problem.ts'
-import { checkBootable, idleSeconds, lockIsTaken, writeBootFiles } from './boot-files.ts'
+import { checkBootable, idleSeconds, lockIsTaken, type Resolver, writeBootFiles } from './boot-files.ts'
 import type { Cgroups } from './cgroups.ts'
 import { boundConsole, lastWords, readConsole } from './console.ts'
 import { type Isolation, uidsPerInstance, withRealPaths } from './isolation.ts'
@@ -33,6 +33,7 @@ export type MachinesDeps = {
   isolation: Isolation
   view: SystemView
   wiring: Wiring
+  resolver: Resolver
   imageDir: string | undefined
   exposePaths: readonly string[]
   stopGraceMs: number
@@ -122,9 +123,9 @@ export function openMachines(deps: MachinesDeps) {
     await kill(spec.id) // Whatever an earlier boot left running without its init.
     const networkNamespace = await wiring.plug(spec, signal)
     if (cgroups.exist) await cgroups.make(spec.id, spec)
-    const { view: system, imageDir } = deps
+    const { view: system, imageDir, resolver } = deps
     const exposePaths = await withRealPaths([...deps.exposePaths, ...(imageDir === undefined ? [] : [imageDir])])
-    await writeBootFiles({ spec, paths: at, uid, isolation, view: system, imageDir: exposePaths.find((path) => path === imageDir), exposePaths, joinFiles: cgroups.joinFiles(spec.id), networkNamespace })
+    await writeBootFiles({ spec, paths: at, uid, isolation, resolver, view: system, imageDir: exposePaths.find((path) => path === imageDir), exposePaths, joinFiles: cgroups.joinFiles(spec.id), networkNamespace })
     signal.throwIfAborted()
     await start(spec.id)
   }

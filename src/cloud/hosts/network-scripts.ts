@@ -6,6 +6,7 @@ import type { Surroundings } from './service-tags.ts'
 import { quote } from './shell.ts'
 
 export type Ports = { from: number; to: number }
+export type Outbound = 'none' | 'nat'
 
 /** Shared address space (RFC 6598): a /30 for each network between its router and the host. */
 const uplinks = parseAddress('100.64.0.0')
@@ -26,8 +27,18 @@ const noIpv6 = sysctl('ipv6/conf/all/disable_ipv6', 1) + sysctl('ipv6/conf/defau
  * Host side of all networks: what comes from an uplink may reach the control plane's ports on 127.0.0.1 and nothing else,
  * neither another service of this host nor, when the host forwards, the world behind it.
  */
-export function hostTable(names: KernelNames, { from, to }: Ports): string {
+export function hostTable(names: KernelNames, { from, to }: Ports, outbound: Outbound): string {
   const uplink = `iifname "${names.uplinkPrefix}*"`
+  const away = `oifname != "${names.uplinkPrefix}*"`
+  // Never to link-local addresses: there the metadata service of a rented host hands out the host's own identity.
+  const world = `    ${uplink} ${away} ip daddr != 169.254.0.0/16 accept
+    oifname "${names.uplinkPrefix}*" ct state established,related accept
+`
+  const leaving = `  chain leaving {
+    type nat hook postrouting priority srcnat; policy accept;
+    ip saddr 100.64.0.0/10 fib saddr type != local ${away} masquerade
+  }
+`
   return `nft -f - <<'RULES'
 table inet ${names.table}
 delete table inet ${names.table}
@@ -44,12 +55,12 @@ table inet ${names.table} {
   }
   chain forwarding {
     type filter hook forward priority filter - 10; policy accept;
-    ${uplink} drop
+${outbound === 'nat' ? world : ''}    ${uplink} drop
     oifname "${names.uplinkPrefix}*" drop
   }
-}
+${outbound === 'nat' ? leaving : ''}}
 RULES
-`
+${outbound === 'nat' ? '[ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] || echo 1 >/proc/sys/net/ipv4/ip_forward\n' : ''}`
 }
 
 /** Removes whatever exists of a network. The uplink first and by name: a namespace's own interfaces go later, in the background. */
@@ -60,8 +71,11 @@ export function removeNetworkScript(names: KernelNames, id: string, uplink: numb
 `
 }
 
-/** The router namespace of a network: a bridge for its machines, an uplink to the host, and a path between them for our ports only. */
-export function makeNetworkScript(names: KernelNames, spec: NetworkSpec, uplink: number, { from, to }: Ports): string {
+/**
+ * The router namespace of a network: a bridge for its machines, an uplink to the host, and a path between them for our ports only.
+ * The bridge's own address is set: otherwise it is the lowest of its ports' and changes under machines that remember their gateway.
+ */
+export function makeNetworkScript(names: KernelNames, spec: NetworkSpec, uplink: number, { from, to }: Ports, outbound: Outbound): string {
   const router = names.router(spec.id)
   const near = names.uplink(uplink)
   return `set -e
@@ -74,10 +88,11 @@ LINKS
 ${sysctl(`ipv4/conf/${near}/route_localnet`, 1)}${sysctl(`ipv6/conf/${near}/disable_ipv6`, 1)}\
 ip -n ${router} -batch - <<'LINKS'
 link set lo up
-link add name br0 type bridge forward_delay 0
+link add name br0 address ${hardwareAddress(`router ${spec.id}`)} type bridge forward_delay 0
 link set br0 up
 addr add ${uplinkRouter(uplink)}/30 dev up0
 link set up0 up
+${outbound === 'nat' ? `route add default via ${uplinkHost(uplink)} dev up0` : ''}
 LINKS
 ${gatewayScript(names, spec)}\
 ${inNamespace(
@@ -90,6 +105,9 @@ table inet router {
     ct state established,related accept
     iifname "br0" oifname "br0" accept
     iifname "br0" oifname "up0" ip daddr ${uplinkHost(uplink)} tcp dport ${from}-${to} accept
+    ip daddr ${uplinkHost(uplink)} reject
+    ${outbound === 'nat' ? 'iifname "br0" oifname "up0" accept' : ''}
+    iifname "br0" reject
   }
   chain incoming {
     type filter hook input priority 0; policy drop;

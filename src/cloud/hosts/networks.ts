@@ -9,6 +9,7 @@ import {
   hostTable,
   makeNetworkScript,
   namespacePath,
+  type Outbound,
   plugScript,
   type Ports,
   removeNetworkScript,
@@ -23,7 +24,7 @@ import { allRecords, type HostPaths, namesIn, NetworkRecord, oneAtATime, readRec
 import type { Surroundings } from './service-tags.ts'
 import { shell } from './shell.ts'
 
-export type NetworksDeps = { paths: HostPaths; names: KernelNames; ports: Ports; storagePort: number }
+export type NetworksDeps = { paths: HostPaths; names: KernelNames; ports: Ports; storagePort: number; outbound: Outbound }
 
 /** Refuses prefixes that are none and subnets outside their network. */
 export function checkNetwork(spec: NetworkSpec): void {
@@ -43,7 +44,7 @@ export const networkInUse = (id: string, vms: readonly VmRecord[]): void => {
 }
 
 /** Networks as namespaces of this host. */
-export function openNetworks({ paths, names, ports, storagePort }: NetworksDeps) {
+export function openNetworks({ paths, names, ports, storagePort, outbound }: NetworksDeps) {
   const inTurn = oneAtATime()
   const record = (id: string) => readRecord(paths.network(checkId(id, 'network')).record, NetworkRecord)
   const save = async (next: NetworkRecord) => {
@@ -81,14 +82,14 @@ export function openNetworks({ paths, names, ports, storagePort }: NetworksDeps)
 
   /** A firewall that is loaded anew on the host takes our table with it. */
   const heal = (signal: AbortSignal) =>
-    shell('set its rules', `nft list table inet ${names.table} >/dev/null 2>&1 || ${hostTable(names, ports)}`, signal)
+    shell('set its rules', `nft list table inet ${names.table} >/dev/null 2>&1 || ${hostTable(names, ports, outbound)}`, signal)
 
   const build = async (spec: NetworkSpec, known: NetworkRecord | null, signal: AbortSignal): Promise<void> => {
     const uplink = known?.uplink ?? (await freeUplink(spec))
     const next: NetworkRecord = { ...spec, uplink, madeIn: null }
     await save(next)
     await shell('clear a network', removeNetworkScript(names, spec.id, uplink))
-    const script = makeNetworkScript(names, spec, uplink, ports).replace('set -e\n', `set -e\n${hostTable(names, ports)}`)
+    const script = makeNetworkScript(names, spec, uplink, ports, outbound).replace('set -e\n', `set -e\n${hostTable(names, ports, outbound)}`)
     await shell('make a network', script, signal)
     await save({ ...next, madeIn: await bootId() })
   }

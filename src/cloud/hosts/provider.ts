@@ -57,6 +57,7 @@ export type HostsReport = {
   /** Why `auto` did not take netns; empty when it did or when the mode was asked for. */
   fellBack: string[]
   networkRules: HostsFact
+  outbound: HostsFact
   ownAddress: HostsFact
   ownUid: HostsFact
   ownFiles: HostsFact
@@ -110,6 +111,11 @@ export type HostsOptions = {
   /** Ports of the control plane on 127.0.0.1 that machines may reach as `localhost`. */
   ports: { from: number; to: number }
   storagePort: number
+  /**
+   * netns only. `nat`: machines reach the world beyond this host, as through Azure's NAT gateway (their rules decide); switches the host's
+   * IPv4 forwarding on. `none` (default): only their network and the control plane.
+   */
+  outbound?: 'none' | 'nat'
   /** How long `stop` waits after SIGTERM; default 10 s. */
   stopGraceMs?: number
 }

@@ -1,5 +1,5 @@
 import { lstat, readlink, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { quote } from './shell.ts'
 import type { VmPaths } from './records.ts'
 
@@ -13,13 +13,13 @@ const deviceNames = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 /** Places that are the machine's own or already there: nothing is bound into them again. */
 const covered = ['/usr', '/etc', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix', '/gnu', '/proc', '/sys', '/dev', '/run']
 
-export type SystemView = { folders: string[]; links: { name: string; to: string }[]; devices: string[]; cgroups: boolean }
+export type SystemView = { folders: string[]; links: { name: string; to: string }[]; devices: string[]; cgroups: boolean; /** Where /etc/resolv.conf leads, if there is one. */ resolver: string | null }
 
 /** Reads how this host lays out its system (most distributions link /bin to usr/bin). */
 export async function readSystemView(): Promise<SystemView> {
   const there = (path: string) => lstat(path).then(() => true, () => false)
   const found = await Promise.all(deviceNames.map((name) => there(`/dev/${name}`)))
-  const view: SystemView = { folders: [], links: [], devices: deviceNames.filter((_, index) => found[index]), cgroups: await there('/sys/fs/cgroup') }
+  const view: SystemView = { folders: [], links: [], devices: deviceNames.filter((_, index) => found[index]), cgroups: await there('/sys/fs/cgroup'), resolver: await readlink('/etc/resolv.conf').then((to) => resolve('/etc', to), async () => ((await there('/etc/resolv.conf')) ? '/etc/resolv.conf' : null)) }
   for (const name of systemNames) {
     const entry = await lstat(`/${name}`).catch(() => null)
     if (entry?.isSymbolicLink()) view.links.push({ name, to: await readlink(`/${name}`) })
@@ -51,6 +51,7 @@ export async function mountTable({ paths, view, imageDir, exposePaths, memoryMb,
 
   for (const name of view.folders) bind(`/${name}`, name, 'rbind,ro,nosuid,X-mount.mkdir=0755')
   for (const name of ['passwd', 'group', 'hosts']) bind(join(paths.inside, name), `/etc/${name}`, 'bind,ro')
+  if (view.resolver !== null) bind(join(paths.inside, 'resolv.conf'), view.resolver, 'bind,ro')
   bind(paths.inside, '/run/brickyard')
   bind(paths.disk, diskPlace, 'bind,nosuid,nodev,X-mount.mkdir=0755')
   bind(paths.temporary, '/tmp', 'bind,nosuid,nodev,X-mount.mkdir=0755')
@@ -84,7 +85,9 @@ function exposed({ imageDir, exposePaths }: Pick<SandboxSpec, 'imageDir' | 'expo
 export async function sandboxScript(spec: SandboxSpec): Promise<string> {
   const { paths, view, hostname, uid } = spec
   const files = await Promise.all(spec.exposePaths.map(async (path) => ((await stat(path)).isFile() ? path : null)))
-  const alone = files.filter((path) => path !== null && !covered.some((folder) => path.startsWith(`${folder}/`))).map((path) => `${path}`)
+  // Where the system's resolv.conf is a link into /run, the machine gets a file at the end of it.
+  const resolver = view.resolver === null || view.resolver.startsWith('/etc/') || view.resolver.startsWith('/usr/') ? [] : [view.resolver]
+  const alone = [...files.filter((path) => path !== null && !covered.some((folder) => path.startsWith(`${folder}/`))), ...resolver].map((path) => `${path}`)
   const folders = ['dev', 'proc', 'sys', 'root', 'mnt', 'srv', 'var/log', 'var/lib', 'var/cache', '.host', ...alone.map((path) => dirname(path).slice(1))]
   return `set -e
 umask 022
