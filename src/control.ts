@@ -65,8 +65,12 @@ export async function serveControl(deps: Deps): Promise<{ close(): Promise<void>
     async createAccount({ body }) {
       const user = await directory.users.createUser({ upn: body.upn, displayName: body.displayName ?? body.upn.split('@')[0] ?? body.upn })
       if (user.password === undefined) throw new Error('a new account without a password')
-      const granted = await cloud.grantDedicated(user.id, body.resourceGroup)
+      const granted = body.owner ? await owner(user.id) : await cloud.grantDedicated(user.id, body.resourceGroup)
       return { upn: user.upn, password: user.password, ...granted }
+    },
+    async deleteAccount({ body }) {
+      await directory.users.delete(body.upn)
+      return {}
     },
     async createCredential({ body }) {
       const app = await directory.applications.createApplication({ displayName: body.displayName })
@@ -82,6 +86,11 @@ export async function serveControl(deps: Deps): Promise<{ close(): Promise<void>
       return { token, url: workspace.url }
     },
   })
+  async function owner(oid: string): Promise<{ role: string; scope: string }> {
+    const scope = `/subscriptions/${cloud.subscriptionId}`
+    await cloud.grant(oid, 'Owner', scope)
+    return { role: 'Owner', scope }
+  }
   const app = openApp(deps.log)
   mountApi(app, [room], { authenticate: () => Promise.reject(new Problem('unauthenticated', 'Not on this socket.')) })
   renderProblems(app, (problem) => ({ status: databricks[problem.code][0], body: { message: problem.message } }), () => new Problem('path_not_found', 'No such operation.'))

@@ -35,9 +35,11 @@ export const controlApi = defineApi({
   /** A dedicated account that can do what the service needs in one resource group, and no more. */
   createAccount: post('/v1/accounts', {
     auth: false,
-    body: z.object({ upn: z.string(), displayName: z.string().optional(), resourceGroup: z.string().optional() }),
+    /** `owner`: of the subscription, for a person who is to make resource groups too. */
+    body: z.object({ upn: z.string(), displayName: z.string().optional(), resourceGroup: z.string().optional(), owner: z.boolean().default(false) }),
     reply: z.object({ upn: z.string(), password: z.string(), role: z.string(), scope: z.string() }),
   }),
+  deleteAccount: post('/v1/delete-account', { auth: false, body: z.object({ upn: z.string() }), reply: z.object({}) }),
   /** A service principal for automation, with a role on the subscription. */
   createCredential: post('/v1/credentials', {
     auth: false,
