@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DriverStatus } from '../wire.ts'
 import { answer } from './api.ts'
 import { openContexts } from './contexts.ts'
@@ -47,6 +48,20 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
     await listening(machine.address, machinePorts.connect)
     step('Spark Connect')
     status.state = 'ready'
+    void warmWhenIdle(spark).catch((error: Error) => log(`Delta could not be warmed up: ${error.message.slice(0, 300)}`))
+  }
+
+  /** The first use of Delta costs seconds: take them while nobody waits. */
+  async function warmWhenIdle({ gateway }: Spark): Promise<void> {
+    if (plan.storage.account === '') return
+    const readyAt = Date.now()
+    for (let quiet = 0; quiet < 3; await sleep(1_000)) {
+      const { state, executors, lastActivity } = await refresh(status, spark, contexts.busy())
+      if (state !== 'ready' || stopping || Date.now() - readyAt > 120_000) return
+      quiet = executors.length > 0 && Date.now() - lastActivity > 900 ? quiet + 1 : 0
+    }
+    await gateway.call('z:brickyard.Driver', 'warm', `/.brickyard/warm-${plan.clusterId}-${plan.incarnation}`)
+    step('Delta warmed up')
   }
 
   const server = createServer((request, response) => void answer({ status: () => refresh(status, spark, contexts.busy()), contexts, began }, request, response))
@@ -92,6 +107,6 @@ async function listening(host: string, port: number): Promise<void> {
       socket.once('error', () => resolve(false))
     })
     if (open) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sleep(50)
   }
 }

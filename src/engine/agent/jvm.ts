@@ -36,6 +36,9 @@ export function jvmOptions(machine: { role: Role; image: string; heap: number; j
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:-UsePerfData',
     '-XX:+IgnoreUnrecognizedVMOptions',
+    // The start-up cache at the address it was made for: relocating it costs half a second and makes its pages private to each JVM.
+    '-XX:+UnlockDiagnosticVMOptions',
+    '-XX:ArchiveRelocationMode=0',
     ...(machine.role === 'driver' ? ['-XX:TieredStopAtLevel=1'] : []),
     ...(machine.aotCache === undefined ? [] : [`-XX:AOTCache=${machine.aotCache}`, '-Xlog:aot*=off', '-Xlog:cds*=off']),
     ...((machine.javaVersion ?? 0) >= 24 ? ['--sun-misc-unsafe-memory-access=allow'] : []),

@@ -13,7 +13,7 @@ export function sparkConf(plan: DriverPlan, machine: Machine): Record<string, st
 const usual = (plan: DriverPlan): Record<string, string> => ({
   'spark.scheduler.mode': 'FAIR',
   'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
-  'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
+  'spark.sql.catalog.spark_catalog': 'brickyard.Catalog',
   'spark.sql.sources.default': 'delta',
   'spark.sql.legacy.createHiveTableByDefault': 'false',
   'spark.sql.catalogImplementation': 'in-memory',
@@ -64,6 +64,9 @@ function storageConf(plan: DriverPlan): Record<string, string> {
   return {
     // As on Databricks, a path without a scheme is on the root storage.
     'spark.hadoop.fs.defaultFS': `${scheme}://${container}@${host}`,
+    'spark.hadoop.fs.dbfs.impl': 'brickyard.Dbfs',
+    // Delta's rule for Azure's storage: a commit is a rename that never overwrites.
+    'spark.delta.logStore.dbfs.impl': 'io.delta.storage.AzureLogStore',
     'spark.sql.warehouse.dir': `${scheme}://${container}@${host}/user/hive/warehouse`,
     [`spark.hadoop.fs.azure.account.auth.type.${host}`]: 'SAS',
     [`spark.hadoop.fs.azure.sas.token.provider.type.${host}`]: 'brickyard.StorageCredential',

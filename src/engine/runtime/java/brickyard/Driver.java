@@ -1,6 +1,7 @@
 package brickyard;
 
 import java.io.IOException;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.connect.service.SparkConnectService;
@@ -14,6 +15,23 @@ public final class Driver {
   public static String start() throws IOException {
     Machine.install();
     return SparkSession.builder().getOrCreate().version();
+  }
+
+  /**
+   * Loads what the first Delta write and read need, on the driver and the executors, so that a user does not wait for it.
+   * The scratch table lies on the root storage and is removed again.
+   */
+  public static void warm(String folder) throws IOException {
+    SparkSession session = SparkSession.active().newSession();
+    Path table = new Path(folder);
+    session.sparkContext().setLocalProperty("spark.scheduler.pool", "warm");
+    try {
+      session.range(0, 8, 1, 4).write().format("delta").save(folder);
+      session.read().format("delta").load(folder).groupBy("id").count().collectAsList();
+    } finally {
+      session.sparkContext().setLocalProperty("spark.scheduler.pool", null);
+      table.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(table, true);
+    }
   }
 
   /** `{"executors":[{"id","host","cores"}], "jobs": running now, "lastConnect": epoch ms of the last Spark Connect use}`, or {} when Spark has stopped. */
