@@ -28,7 +28,7 @@ async function tokenOf(upn: string, password: string): Promise<string> {
   return answer.access_token
 }
 /** What these tests read of answers; which fields are there depends on the call. */
-type Answer = { id: string; appId: string; secretText: string; newPassword: string; value: Answer[]; passwordCredentials: unknown[]; error?: { code: string; message: string } }
+type Answer = { id: string; appId: string; keyId: string; secretText: string; newPassword: string; value: Answer[]; passwordCredentials: unknown[]; error?: { code: string; message: string } }
 async function graph(method: string, path: string, body?: unknown, token = admin) {
   const response = await fetch(`${running.baseUrl}/v1.0/${path}`, {
     method, headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
