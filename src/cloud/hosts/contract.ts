@@ -21,6 +21,10 @@ export type Contract = {
   complete: boolean
 }
 
+/** Patience for hosts that are busy with something else; what is ready sooner is seen sooner. */
+export const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000, interval: 20 })
+const testBoundMs = 60_000
+
 export const signal = new AbortController().signal
 export const network = (id: string): NetworkSpec => ({ id, prefixes: ['10.139.0.0/16'], subnets: [{ name: 'public', prefix: '10.139.0.0/18' }, { name: 'private', prefix: '10.139.64.0/18' }] })
 
@@ -58,7 +62,7 @@ true`)
 
 /** What every provider promises, told once. */
 export function hostContract(name: string, { open, crashAs, mode, rooted, limits, complete }: Contract): void {
-  describe(name, () => {
+  describe(name, { timeout: testBoundMs }, () => {
     let hosts: HostProvider
     let place: Awaited<ReturnType<typeof scratch>>
     let options: HostsOptions
@@ -92,7 +96,7 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
     test('a machine boots its user data with its own address, name, disk and image, and prints on its console', async () => {
       const spec = machine('first', 'echo "I am $BRICKYARD_HOSTNAME at $BRICKYARD_ADDRESS"; cat "$BRICKYARD_IMAGE/release"; pwd >here; id -u >uid; exit 7', { hostname: 'Driver-0' })
       await hosts.ensure(spec, signal)
-      await expect.poll(async () => (await hosts.observe('first', signal))?.bootExit).toBe(7)
+      await soon(async () => (await hosts.observe('first', signal))?.bootExit).toBe(7)
       const view = await hosts.observe('first', signal)
       expect(view?.power).toBe('running') // A boot script that ends leaves the machine on.
       expect(Date.now() - (view?.bootedAt?.getTime() ?? 0)).toBeLessThan(20_000)
@@ -105,14 +109,14 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
       const spec = machine('same', 'echo boot >>boots; sleep 600')
       await Promise.all([hosts.ensure(spec, signal), hosts.ensure(spec, signal), hosts.ensure(spec, signal)])
       await hosts.ensure(spec, signal)
-      await expect.poll(() => disk('same', 'boots')).toBe('boot\n')
+      await soon(() => disk('same', 'boots')).toBe('boot\n')
     })
 
     test('nothing of our own environment or open files is in a machine, and what it was given arrives unchanged', async () => {
       process.env['BRICKYARD_TEST_SECRET'] = 'do-not-leak'
       await hosts.ensure(machine('clean', 'env; for f in /proc/self/fd/*; do readlink "$f"; done; echo complete', { env: { GIVEN: `it's "$(id)" \\ fine` } }), signal)
       delete process.env['BRICKYARD_TEST_SECRET']
-      await expect.poll(() => hosts.consoleLog('clean')).toContain('complete')
+      await soon(() => hosts.consoleLog('clean')).toContain('complete')
       const log = await hosts.consoleLog('clean')
       expect(log).not.toContain('do-not-leak')
       expect(log).toContain(`GIVEN=it's "$(id)" \\ fine\n`)
@@ -125,20 +129,20 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
     test('power off ends every process, also one that ignores SIGTERM, and keeps the disk', async () => {
       const spec = machine('off', `echo kept >>file; (trap '' TERM; exec sleep ${nap}.4711) & trap 'echo bye; exit 0' TERM; sleep 600 & wait`)
       await hosts.ensure(spec, signal)
-      await expect.poll(() => processesNaming(`sleep ${nap}.4711`)).toHaveLength(1)
+      await soon(() => processesNaming(`sleep ${nap}.4711`)).toHaveLength(1)
       await hosts.stop('off', signal)
       await hosts.stop('off', signal)
       expect(await hosts.observe('off', signal)).toMatchObject({ power: 'stopped', processes: 0 })
       expect(await processesNaming(`sleep ${nap}.4711`)).toEqual([])
       expect(await hosts.consoleLog('off')).toContain('bye')
       await hosts.ensure(spec, signal)
-      await expect.poll(() => disk('off', 'file')).toBe('kept\nkept\n')
+      await soon(() => disk('off', 'file')).toBe('kept\nkept\n')
     })
 
     test('hibernation keeps memory, uses no processor, survives our restart, and thaws', async () => {
       await hosts.ensure(machine('nap', 'n=0; while :; do n=$((n+1)); echo $n >count.new; mv count.new count; done'), signal)
       const count = async () => Number(await disk('nap', 'count'))
-      await expect.poll(count).toBeGreaterThan(3)
+      await soon(count).toBeGreaterThan(3)
       await hosts.freeze('nap', signal)
       await hosts.freeze('nap', signal)
       const [counted, before] = [await count(), await hosts.observe('nap', signal)]
@@ -149,7 +153,7 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
       expect(after).toMatchObject({ power: 'hibernated', cpuSeconds: before?.cpuSeconds })
       expect(await count()).toBe(counted)
       await later.thaw('nap', signal)
-      await expect.poll(count).toBeGreaterThan(counted)
+      await soon(count).toBeGreaterThan(counted)
       expect(await power('nap')).toBe('running')
       await later.freeze('nap', signal)
       await later.stop('nap', signal)
@@ -175,7 +179,7 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
         await startAndDie({ as: crashAs, options, spec, afterMs })
         await hosts.ensure(spec, signal)
         expect(await power(spec.id)).toBe('running')
-        await expect.poll(() => processesNaming(`sleep ${nap}.${afterMs}`)).toHaveLength(1)
+        await soon(() => processesNaming(`sleep ${nap}.${afterMs}`)).toHaveLength(1)
         await hosts.release(spec.id, signal)
         expect(await processesNaming(`sleep ${nap}.${afterMs}`)).toEqual([])
         taken.delete(spec.nic.address)
@@ -185,7 +189,7 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
     test('release leaves nothing, not even daemons that left their session', async () => {
       const escape = `setsid sh -c '(setsid sleep ${nap}.4712 &) & exit'\n${complete ? `env -i setsid sh -c "(sleep ${nap}.4712 &)"` : ''}`
       await hosts.ensure(machine('gone', `${escape}\nmkdir -p shut/in; chmod 0 shut; echo ready; sleep 600`), signal)
-      await expect.poll(() => processesNaming(`sleep ${nap}.4712`)).toHaveLength(complete ? 2 : 1)
+      await soon(() => processesNaming(`sleep ${nap}.4712`)).toHaveLength(complete ? 2 : 1)
       await hosts.release('gone', signal)
       expect(await processesNaming(`sleep ${nap}.4712`)).toEqual([])
       expect(await hosts.observe('gone', signal)).toBeNull()
@@ -198,24 +202,24 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
     test('a machine whose first process died is off, says so, and boots again', async () => {
       const spec = machine('fell', 'echo $PPID >init; echo boot >>boots; sleep 600')
       await hosts.ensure(spec, signal)
-      await expect.poll(() => disk('fell', 'boots')).toBe('boot\n')
+      await soon(() => disk('fell', 'boots')).toBe('boot\n')
       const launched = Number.parseInt((await readFile(place.paths.vm('fell').launched, 'utf8')).split('\n')[1] ?? '', 10)
       process.kill(launched, 'SIGKILL')
-      await expect.poll(() => hosts.observe('fell', signal)).toMatchObject({ power: 'stopped', why: expect.stringMatching(/by itself/) })
+      await soon(() => hosts.observe('fell', signal)).toMatchObject({ power: 'stopped', why: expect.stringMatching(/by itself/) })
       await hosts.ensure(spec, signal)
-      await expect.poll(() => disk('fell', 'boots')).toBe('boot\nboot\n')
+      await soon(() => disk('fell', 'boots')).toBe('boot\nboot\n')
     })
 
     test('user data that is not a script, or cannot run, still makes a machine', async () => {
       await hosts.ensure(machine('plain', '', { customData: 'role=worker\n' }), signal)
       await hosts.ensure(machine('broken', '', { customData: '#!/nowhere/sh\n' }), signal)
-      await expect.poll(async () => (await hosts.observe('broken', signal))?.bootExit).toBeGreaterThan(0)
+      await soon(async () => (await hosts.observe('broken', signal))?.bootExit).toBeGreaterThan(0)
       expect([await power('plain'), await power('broken')]).toEqual(['running', 'running'])
     })
 
     test.skipIf(!limits)('a machine that takes more memory than its size loses the process, not the host', async () => {
       await hosts.ensure(machine('hungry', 'tail /dev/zero; echo "ended with $?"', { memoryMb: 64 }), signal)
-      await expect.poll(() => hosts.consoleLog('hungry'), { timeout: 10_000 }).toContain('ended with 137')
+      await soon(() => hosts.consoleLog('hungry')).toContain('ended with 137')
       expect(await hosts.observe('hungry', signal)).toMatchObject({ power: 'running', why: expect.stringMatching(/Out of memory/) })
     })
 
@@ -235,7 +239,7 @@ export function hostContract(name: string, { open, crashAs, mode, rooted, limits
         'unshare --net true', 'cat /proc/1/fd/3',
       ]
       await hosts.ensure(machine('nosy', `kill -9 1; ${look.map((command, index) => `${command} >/dev/null 2>&1 && echo "could ${index}"`).join('\n')}\ngrep -E "^(CapEff|CapBnd|NoNewPrivs)" /proc/self/status; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; getent passwd "$(id -u)"; echo complete`), signal)
-      await expect.poll(() => hosts.consoleLog('nosy')).toContain('complete')
+      await soon(() => hosts.consoleLog('nosy')).toContain('complete')
       const log = await hosts.consoleLog('nosy')
       expect(log).not.toMatch(/could|4713/)
       expect(await power('nosy')).toBe('running') // The kernel shields the init of a pid namespace.

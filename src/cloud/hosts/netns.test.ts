@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { hostContract, network, scratch, signal, tracesOf } from './contract.ts'
+import { hostContract, network, scratch, signal, soon, tracesOf } from './contract.ts'
 import { openHosts } from './hosts.ts'
 import { probeNetworks } from './isolation.ts'
 import { kernelNames } from './names.ts'
@@ -10,7 +10,7 @@ import type { FirewallRule, HostProvider, HostsOptions, VmSpec } from './provide
 import { shell, tryShell } from './shell.ts'
 
 const obstacle = await probeNetworks()
-test.skipIf(obstacle !== null)('with outbound, a machine reaches the world through the host, if its rules let it; never the host or its metadata service', async () => {
+test.skipIf(obstacle !== null)('with outbound, a machine reaches the world through the host, if its rules let it; never the host or its metadata service', { timeout: 60_000 }, async () => {
   // A host of its own, made of namespaces, because this switches forwarding on.
   const trial = fileURLToPath(new URL('outbound-trial.ts', import.meta.url))
   const output = await shell('try outbound', `unshare --net --mount sh -c 'mount -t tmpfs run /run && mount -t sysfs sys /sys && ip link set lo up && exec "$0" "$1"' ${process.execPath} ${trial}`)
@@ -35,7 +35,7 @@ const defaults: FirewallRule[] = [
   rule('DenyAllOutBound', 65_500, { direction: 'Outbound', access: 'Deny' }),
 ]
 
-describe.skipIf(obstacle !== null)('the network of netns hosts', () => {
+describe.skipIf(obstacle !== null)('the network of netns hosts', { timeout: 60_000 }, () => {
   let hosts: HostProvider
   let place: Awaited<ReturnType<typeof scratch>>
   let options: HostsOptions
@@ -144,7 +144,7 @@ describe.skipIf(obstacle !== null)('the network of netns hosts', () => {
 
   test('a machine keeps its rules through a restart of the control plane, and new ones come with ensure', async () => {
     const spec = await boot('d', 'one', [rule('closed', 100, { access: 'Deny' }), ...defaults])
-    await expect.poll(() => hosts.consoleLog('d')).toContain('serving')
+    await soon(() => hosts.consoleLog('d')).toContain('serving')
     const next = await openHosts(options)
     expect(await silence('a', at.get('d') ?? '', 9000)).toBe('')
     await next.ensure({ ...spec, nic: { ...spec.nic, rules: defaults } }, signal)
@@ -156,7 +156,7 @@ describe.skipIf(obstacle !== null)('the network of netns hosts', () => {
     await hosts.stop('e', signal)
     const script = '#!/bin/sh\nnft flush ruleset && echo changed; ip link set eth0 down && echo changed; unshare -Ur nft flush ruleset; echo tried\n'
     await hosts.ensure({ ...spec, customData: script, nic: { ...spec.nic, rules: [rule('closed', 100, { access: 'Deny' }), ...defaults] } }, signal)
-    await expect.poll(() => hosts.consoleLog('e')).toContain('tried')
+    await soon(() => hosts.consoleLog('e')).toContain('tried')
     expect(await hosts.consoleLog('e')).not.toContain('changed')
     const { stdout } = await inside('e', 'nft list chain inet security incoming')
     expect(stdout).toContain('comment "closed"')
@@ -179,7 +179,7 @@ describe.skipIf(obstacle !== null)('the network of netns hosts', () => {
     await hosts.stop('f', signal)
     const fetch = `const socket = require('net').connect({ host: 'localhost', port: 21100 }); socket.on('data', (data) => console.log('got', String(data)))`
     await hosts.ensure({ ...spec, customData: `#!/bin/sh\n${process.execPath} -e "${fetch}"\n` }, signal)
-    await expect.poll(() => hosts.consoleLog('f')).toContain('got host 21100')
+    await soon(() => hosts.consoleLog('f')).toContain('got host 21100')
   })
 
   test('service tags: port 443 of a service is its port here; each service can be closed alone', async () => {
@@ -222,7 +222,7 @@ describe.skipIf(obstacle !== null)('the network of netns hosts', () => {
     const names = kernelNames(place.tag)
     await shell('lose it', `ip netns del ${names.router('three')}`)
     await boot('g', 'three')
-    await expect.poll(() => hosts.consoleLog('g')).toContain('serving')
+    await soon(() => hosts.consoleLog('g')).toContain('serving')
     expect(await ask('g', '127.0.0.1', 21_100)).toBe('host 21100')
   })
 
