@@ -45,7 +45,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
   const directory = await openDirectory({ ...common, log: room('directory'), baseUrl: url.login, portalUrl: url.portal })
   const first = await directory.bootstrap()
   const application = await databricksApplication(directory, keys)
-  const hosts = await openHosts({ mode: config.hosts, dataDir, imageDir: config.imageDir, exposePaths: await exposePaths(config.imageDir), ports: { from: port, to: at.workspaces.to }, storagePort: at.storage })
+  const hosts = await openHosts({ mode: config.hosts, outbound: config.outbound, dataDir, imageDir: config.imageDir, exposePaths: await exposePaths(config.imageDir), ports: { from: port, to: at.workspaces.to }, storagePort: at.storage })
   const secretOfResourceManager = keys.derive('resource manager').toString('base64url')
   const storageRoot = join(dataDir, 'cloud', 'storage')
   const cloud = await openCloud({

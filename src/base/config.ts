@@ -8,6 +8,8 @@ export type Config = {
   /** First port: cloud P, directory P+1, storage P+2, service P+3, workspaces P+10 … P+59. */
   port: number
   hosts: 'auto' | 'netns' | 'process'
+  /** Whether machines with networks of their own reach the world beyond this host (docs/hosts.md). */
+  outbound: 'none' | 'nat'
   /** Another PostgreSQL server than the embedded one. */
   databaseUrl: string | undefined
   /** What machines have installed. */
@@ -26,6 +28,7 @@ export function defaults(env: NodeJS.ProcessEnv): Config {
     dataDir: join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'brickyard'),
     port: 8443,
     hosts: 'auto',
+    outbound: 'none',
     databaseUrl: undefined,
     imageDir: join(cacheDir(env), 'image'),
     logLevel: 'info',
@@ -57,6 +60,7 @@ export const settings: Record<keyof Config, Setting> = {
   dataDir: { env: 'BRICKYARD_DATA_DIR', option: '--data-dir', hint: 'DIR', read: folder },
   port: { env: 'BRICKYARD_PORT', option: '--port', hint: 'N', read: port },
   hosts: { env: 'BRICKYARD_HOSTS', option: '--hosts', hint: 'auto|netns|process', read: oneOf('auto', 'netns', 'process') },
+  outbound: { env: 'BRICKYARD_OUTBOUND', option: '--outbound', hint: 'none|nat', read: oneOf('none', 'nat') },
   databaseUrl: { env: 'DATABASE_URL', hint: 'URL', read: text },
   imageDir: { env: 'BRICKYARD_IMAGE_DIR', hint: 'DIR', read: folder },
   logLevel: { env: 'BRICKYARD_LOG_LEVEL', option: '--log-level', hint: 'LEVEL', read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent') },
