@@ -8,7 +8,7 @@ import { bootScript, type BootPlan } from './boot.ts'
 
 const run = promisify(execFile)
 const plan: BootPlan = {
-  role: 'driver', index: 0, clusterId: '1124-abc', clusterName: "Anna's cluster", incarnation: 2, workspaceUrl: 'https://localhost:8453', caPem: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n',
+  role: 'driver', runtime: 'spark', index: 0, clusterId: '1124-abc', clusterName: "Anna's cluster", incarnation: 2, workspaceUrl: 'https://localhost:8453', caPem: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n',
   token: 'to$ken`id`', address: '10.139.0.4', driverAddress: '10.139.0.4', cores: 2, memoryMb: 4096, sparkConf: { 'spark.sql.ansi.enabled': 'false' }, sparkEnv: { MODE: "it's $HOME", 'not a name': 'x' },
   storage: { account: 'dbstorage1', container: 'root', dfsEndpoint: 'http://localhost:8445' },
 }

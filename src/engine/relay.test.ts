@@ -37,7 +37,7 @@ async function workspace(options: { port?: number; dir?: string } = {}) {
 function machine(at: { url: string; ca: string }, token: string, address = '127.0.0.1') {
   const lines: string[] = []
   const dialing = keepDialing({
-    workspaceUrl: at.url, ca: at.ca, token, address, log: (line) => lines.push(line),
+    workspaceUrl: at.url, ca: at.ca, token, hostOf: () => address, log: (line) => lines.push(line),
     onAgentStream: (stream) => stream.on('data', (chunk: Buffer) => stream.write(`agent heard ${chunk.toString()}`)),
   })
   ends.push(() => dialing.stop())

@@ -6,7 +6,7 @@ import type { DriverStatus } from '../wire.ts'
 import { answer } from './api.ts'
 import { openContexts } from './contexts.ts'
 import { keepDialing } from './dial.ts'
-import { machinePorts, type DriverPlan, type Machine } from './plan.ts'
+import { connectHost, machinePorts, type DriverPlan, type Machine } from './plan.ts'
 import { startSpark, type Spark } from './spark.ts'
 
 export type Agent = { stop(): Promise<void> }
@@ -45,7 +45,7 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
     status.sparkVersion = String(version)
     step('session')
     session.resolve(spark)
-    await listening(machine.address, machinePorts.connect)
+    await listening(connectHost(machine.address), machinePorts.connect)
     step('Spark Connect')
     status.state = 'ready'
     void warmWhenIdle(spark).catch((error: Error) => log(`Delta could not be warmed up: ${error.message.slice(0, 300)}`))
@@ -68,7 +68,8 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
   server.requestTimeout = 0
   const dialing = readFile(machine.caFile ?? '/dev/null', 'utf8').then((ca) =>
     keepDialing({
-      workspaceUrl: plan.workspaceUrl, token: machine.token, ca: ca === '' ? undefined : ca, address: machine.address, log,
+      workspaceUrl: plan.workspaceUrl, token: machine.token, ca: ca === '' ? undefined : ca, log,
+      hostOf: (port) => (port === machinePorts.connect ? connectHost(machine.address) : machine.address),
       onAgentStream: (stream) => server.emit('connection', stream),
     }),
   )

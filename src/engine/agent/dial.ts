@@ -9,8 +9,8 @@ export type DialDeps = {
   token: string
   /** PEM of the authority that the workspace's certificate must come from; undefined: the public ones. */
   ca: string | undefined
-  /** Where the machine's own ports listen. */
-  address: string
+  /** Where one of the machine's own ports listens. */
+  hostOf: (port: number) => string
   /** Gets the streams to the agent itself. */
   onAgentStream: (stream: Duplex) => void
   log: (line: string) => void
@@ -71,7 +71,7 @@ function control(deps: DialDeps, socket: Duplex): void {
 
 async function openStream(deps: DialDeps, id: string, port: number): Promise<void> {
   if (!allowed.has(port)) throw new Error(`port ${port} is not offered`)
-  const local = port === driverPorts.agent ? undefined : await dialLocal(deps.address, port)
+  const local = port === driverPorts.agent ? undefined : await dialLocal(deps.hostOf(port), port)
   try {
     const stream = await upgrade(deps, `${relayPath}?stream=${encodeURIComponent(id)}`)
     if (local) splice(local, stream)

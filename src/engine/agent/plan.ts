@@ -28,3 +28,9 @@ export const machinePorts = { driver: 7001, blocks: 7005, ui: 4040, connect: 150
 
 /** Spark's name for one start of a cluster. */
 export const applicationId = (plan: { clusterId: string; incarnation: number }): string => `${plan.clusterId}-${plan.incarnation}`
+
+/**
+ * Where Spark Connect listens. It asks for no credential, so only this machine may reach it: its own loopback, or,
+ * where all machines share one loopback, the address that stands for this machine.
+ */
+export const connectHost = (address: string): string => (address.startsWith('127.') ? address : '127.0.0.1')

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import type { DriverPlan } from './plan.ts'
 import { sparkConf } from './spark-conf.ts'
 
 const machine = { image: '/opt/brickyard', home: '/tmp', address: '10.139.0.4', caFile: undefined, token: 't' }
-const plan = { clusterId: 'c', clusterName: 'name', incarnation: 3, workspaceUrl: '', cores: 2, memoryMb: 4096, sparkConf: {}, storage: { account: 'acc', container: 'root', dfsEndpoint: 'http://localhost:8445' } }
+const plan: DriverPlan = { runtime: 'spark', clusterId: 'c', clusterName: 'name', incarnation: 3, workspaceUrl: '', cores: 2, memoryMb: 4096, sparkConf: {}, storage: { account: 'acc', container: 'root', dfsEndpoint: 'http://localhost:8445' } }
 
 it('lets the owner change what is usual and not what holds the cluster together', () => {
   const conf = sparkConf({ ...plan, sparkConf: { 'spark.sql.shuffle.partitions': '64', 'spark.master': 'local', 'spark.authenticate': 'false', 'not.spark': 'x' } }, machine)

@@ -1,5 +1,5 @@
 import { heapMb } from './jvm.ts'
-import { applicationId, machinePorts, type DriverPlan, type Machine } from './plan.ts'
+import { applicationId, connectHost, machinePorts, type DriverPlan, type Machine } from './plan.ts'
 
 /** What a cluster's owner may not set: it would cut the machines off from each other or from us. */
 const ours = [/^spark\.master$/, /^spark\.app\.id$/, /^spark\.driver\.(host|bindAddress|port|blockManager\.port)$/, /^spark\.ui\.port$/, /^spark\.authenticate/, /^spark\.connect\.(grpc\.binding|authenticate)/, /^spark\.plugins$/, /^spark\.brickyard\./]
@@ -46,7 +46,7 @@ const fixed = (plan: DriverPlan, machine: Machine): Record<string, string> => ({
   'spark.driver.blockManager.port': String(machinePorts.blocks),
   'spark.ui.port': String(machinePorts.ui),
   'spark.port.maxRetries': '0',
-  'spark.connect.grpc.binding.address': machine.address,
+  'spark.connect.grpc.binding.address': connectHost(machine.address),
   'spark.connect.grpc.binding.port': String(machinePorts.connect),
   'spark.authenticate': 'true',
   'spark.databricks.clusterUsageTags.clusterId': plan.clusterId,

@@ -84,15 +84,16 @@ async function connectionInfo(dir: string, file: string): Promise<{ port: number
 
 function whenEnded(child: ChildProcess, console: (text: Buffer) => void): Promise<string> {
   let tail = ''
-  child.stdout?.on('data', console)
-  child.stderr?.on('data', (chunk: Buffer) => {
-    console(chunk)
-    tail = (tail + chunk.toString('utf8')).slice(-4000)
-  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      console(chunk)
+      tail = (tail + chunk.toString('utf8')).slice(-4000)
+    })
+  }
   return new Promise((resolve) => {
     child.on('error', (error) => resolve(`The Spark driver could not be started: ${error.message}`))
-    child.on('exit', (code, signal) => {
-      const cause = tail.split('\n').findLast((line) => /Exception|Error|error/.test(line)) ?? ''
+    child.on('close', (code, signal) => {
+      const cause = tail.split('\n').findLast((line) => /Exception|[Ee]rror/.test(line)) ?? ''
       resolve(`The Spark driver ended (${signal ?? `exit code ${code}`})${cause ? `: ${cause.trim().slice(0, 400)}` : ''}`)
     })
   })

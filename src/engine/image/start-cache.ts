@@ -31,10 +31,9 @@ export function startCacheStep(deps: ImageDeps): SetupStep {
       const mark = await print()
       const partial = join(deps.imageDir, 'aot.partial')
       const work = join(deps.cacheDir, 'training')
-      for (const dir of [partial, work]) {
-        await rm(dir, { recursive: true, force: true })
-        await mkdir(dir, { recursive: true })
-      }
+      // What is there fits no more, and a JVM that writes a cache takes none.
+      for (const dir of [target, partial, work]) await rm(dir, { recursive: true, force: true })
+      for (const dir of [partial, work]) await mkdir(dir, { recursive: true })
       await train(deps, { partial, work }, report, signal)
       for (const role of ['driver', 'executor']) {
         const size = await stat(join(partial, `${role}.aot`)).then((file) => file.size, () => 0)
