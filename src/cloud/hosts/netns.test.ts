@@ -14,7 +14,7 @@ test.skipIf(obstacle !== null)('with outbound, a machine reaches the world throu
   // A host of its own, made of namespaces, because this switches forwarding on.
   const trial = fileURLToPath(new URL('outbound-trial.ts', import.meta.url))
   const output = await shell('try outbound', `unshare --net --mount sh -c 'mount -t tmpfs run /run && mount -t sysfs sys /sys && ip link set lo up && exec "$0" "$1"' ${process.execPath} ${trial}`)
-  expect(JSON.parse(output)).toEqual({ fromHost: ['world', 'world'], world: 'world', metadata: '', host: '', denied: '', without: '', forwarding: '1' })
+  expect(JSON.parse(output)).toEqual({ fromHost: ['world', 'world'], world: 'world', metadata: '', host: '', denied: '', without: '', after: '', forwarding: '1' })
 })
 
 test.runIf(obstacle !== null)(`network namespaces are not tested here: ${obstacle}`, (context) => context.skip())

@@ -92,13 +92,20 @@ link add name br0 address ${hardwareAddress(`router ${spec.id}`)} type bridge fo
 link set br0 up
 addr add ${uplinkRouter(uplink)}/30 dev up0
 link set up0 up
-${outbound === 'nat' ? `route add default via ${uplinkHost(uplink)} dev up0` : ''}
 LINKS
-${gatewayScript(names, spec)}\
-${inNamespace(
-  router,
-  `${noIpv6}${sysctl('ipv4/ip_forward', 1)}${sysctl('ipv4/conf/all/send_redirects', 0)}${sysctl('ipv4/conf/br0/send_redirects', 0)}${sysctl('bridge/bridge-nf-call-iptables', 0)}\
+${gatewayScript(names, spec)}${routerScript(names, spec.id, uplink, { from, to }, outbound)}`
+}
+
+/** What the router lets through; repeatable, so it can be told anew while machines run. */
+export function routerScript(names: KernelNames, id: string, uplink: number, { from, to }: Ports, outbound: Outbound): string {
+  const routing = ['ipv4/ip_forward', 'ipv4/conf/all/send_redirects', 'ipv4/conf/br0/send_redirects', 'bridge/bridge-nf-call-iptables'] as const
+  return inNamespace(
+    names.router(id),
+    `${noIpv6}${routing.map((name) => sysctl(name, name === 'ipv4/ip_forward' ? 1 : 0)).join('')}\
+ip route ${outbound === 'nat' ? `replace default via ${uplinkHost(uplink)} dev up0` : 'del default 2>/dev/null || true'}
 nft -f - <<'RULES'
+table inet router
+delete table inet router
 table inet router {
   chain forwarding {
     type filter hook forward priority 0; policy drop;
@@ -121,7 +128,7 @@ table inet router {
 }
 RULES
 `,
-)}`
+  )
 }
 
 /** Gateway addresses of the subnets; repeatable, so a subnet can be added to a living network. */

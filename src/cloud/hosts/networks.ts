@@ -13,6 +13,7 @@ import {
   plugScript,
   type Ports,
   removeNetworkScript,
+  routerScript,
   rulesScript,
   unplugScript,
   uplinkCount,
@@ -80,13 +81,19 @@ export function openNetworks({ paths, names, ports, storagePort, outbound }: Net
     throw new Problem('quota', 'This host has no address left for the uplink of another network.')
   }
 
-  /** A firewall that is loaded anew on the host takes our table with it. */
-  const heal = (signal: AbortSignal) =>
-    shell('set its rules', `nft list table inet ${names.table} >/dev/null 2>&1 || ${hostTable(names, ports, outbound)}`, signal)
+  const reach = JSON.stringify([ports, outbound])
+
+  /** A firewall that is loaded anew on the host takes our table with it; and what machines may reach can be set otherwise at the next start. */
+  const heal = async (known: NetworkRecord, signal: AbortSignal): Promise<void> => {
+    const table = hostTable(names, ports, outbound)
+    if (known.reach === reach) return void (await shell('set its rules', `nft list table inet ${names.table} >/dev/null 2>&1 || ${table}`, signal))
+    await shell('change what machines reach', `set -e\n${table}${routerScript(names, known.id, known.uplink ?? 0, ports, outbound)}`, signal)
+    await save({ ...known, reach })
+  }
 
   const build = async (spec: NetworkSpec, known: NetworkRecord | null, signal: AbortSignal): Promise<void> => {
     const uplink = known?.uplink ?? (await freeUplink(spec))
-    const next: NetworkRecord = { ...spec, uplink, madeIn: null }
+    const next: NetworkRecord = { ...spec, uplink, madeIn: null, reach }
     await save(next)
     await shell('clear a network', removeNetworkScript(names, spec.id, uplink))
     const script = makeNetworkScript(names, spec, uplink, ports, outbound).replace('set -e\n', `set -e\n${hostTable(names, ports, outbound)}`)
@@ -107,7 +114,7 @@ export function openNetworks({ paths, names, ports, storagePort, outbound }: Net
       // A host that was restarted has our records and nothing else: the network is made again before its first machine.
       const network = await inTurn('networks', async () => {
         const known = await record(nic.network)
-        if (known !== null) await ((await stands(known)) ? heal(signal) : build(known, known, signal))
+        if (known !== null) await ((await stands(known)) ? heal(known, signal) : build(known, known, signal))
         return record(nic.network)
       })
       if (network === null) throw new Problem('invalid', `There is no network ${nic.network}.`)
@@ -137,10 +144,10 @@ export function openNetworks({ paths, names, ports, storagePort, outbound }: Net
       await inTurn('networks', async () => {
         const known = await record(spec.id)
         if (known === null || !(await stands(known))) return build({ id: spec.id, prefixes: spec.prefixes, subnets: spec.subnets }, known, signal)
-        await heal(signal)
+        await heal(known, signal)
         if (JSON.stringify([known.prefixes, known.subnets]) === JSON.stringify([spec.prefixes, spec.subnets])) return
         await shell('add a subnet', gatewayScript(names, spec), signal)
-        await save({ ...known, prefixes: spec.prefixes, subnets: spec.subnets })
+        await save({ ...known, prefixes: spec.prefixes, subnets: spec.subnets, reach })
       })
     },
 

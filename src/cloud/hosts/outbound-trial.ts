@@ -41,9 +41,9 @@ const close = async (hosts: Awaited<ReturnType<typeof open>>) => {
   await hosts.removeNetwork('net', signal)
 }
 
-const closed = await open('none')
+await open('none')
 const without = await ask(fromMachine, '203.0.113.2', 80)
-await close(closed)
+// Switched on at the next start, under the running machine.
 const hosts = await open('nat')
 const found = {
   fromHost: [await ask('', '203.0.113.2', 80), await ask('', '169.254.169.254', 80)],
@@ -54,8 +54,10 @@ const found = {
 const rule: FirewallRule = { name: 'no-internet', priority: 100, direction: 'Outbound', access: 'Deny', protocol: '*', source: ['*'], sourcePorts: ['*'], destination: ['Internet'], destinationPorts: ['*'] }
 await hosts.setRules('nic', [rule], signal)
 const denied = await ask(fromMachine, '203.0.113.2', 80)
+await open('none')
+const after = await ask(fromMachine, '203.0.113.2', 80)
 await close(hosts)
 for (const server of servers) server.kill()
 await shell('end the world', 'ip netns del world')
 await place.remove()
-process.stdout.write(JSON.stringify({ ...found, denied, without, forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() }))
+process.stdout.write(JSON.stringify({ ...found, denied, without, after, forwarding: readFileSync('/proc/sys/net/ipv4/ip_forward', 'utf8').trim() }))

@@ -27,7 +27,7 @@ export function recordedNetworks({ paths, tag }: { paths: HostPaths; tag: string
       checkNetwork(spec)
       await mkdir(paths.network(spec.id).dir, { recursive: true, mode: 0o700 })
       const { id, prefixes, subnets } = spec
-      await writeWhole(paths.network(id).record, JSON.stringify({ id, prefixes, subnets, uplink: null, madeIn: null }))
+      await writeWhole(paths.network(id).record, JSON.stringify({ id, prefixes, subnets, uplink: null, madeIn: null, reach: '' }))
     },
     async remove(id: string): Promise<void> {
       checkId(id, 'network')

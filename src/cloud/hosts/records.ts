@@ -30,6 +30,8 @@ export const NetworkRecord = z.object({
   uplink: z.number().nullable(),
   /** The host boot in which everything of it was made; null while it is being made. */
   madeIn: z.string().nullable(),
+  /** What its machines may reach beyond it (ports, outbound), as the router was told last. */
+  reach: z.string().default(''),
 })
 export type NetworkRecord = z.infer<typeof NetworkRecord>
 
