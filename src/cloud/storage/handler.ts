@@ -12,6 +12,7 @@ import { hasCode } from './disk/entry.ts'
 import { refuse, wireError } from './errors.ts'
 import { sceneOf } from './operation.ts'
 import { errorAnswer, respond } from './respond.ts'
+import { refuseUnsupported } from './unsupported.ts'
 
 const ourVersion = '2025-11-05'
 
@@ -53,6 +54,7 @@ async function perform(call: Call, deps: StorageDeps, disks: Disks): Promise<Ans
   const grant = await authenticate(call, account, deps)
   const operation = call.api === 'dfs' ? dfsOperation(call, deps.clock) : blobOperation(call, deps.clock)
   await grant.allow(operation.needs, call)
+  refuseUnsupported(call)
   return operation.run(sceneOf(call, await disks.of(account), grant))
 }
 

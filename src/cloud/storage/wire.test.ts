@@ -183,6 +183,7 @@ describe('on the wire', () => {
 
   it.each<[string, WireRequest]>([
     ['a lease on a blob', { method: 'PUT', path: '/testaccount/data/innocent?comp=lease', headers: { 'x-ms-lease-action': 'acquire' } }],
+    ['a key of the client', { method: 'PUT', path: '/testaccount/data/innocent?resource=file', headers: { 'x-ms-encryption-key': 'abc' } }],
     ['a snapshot', { method: 'PUT', path: '/testaccount/data/innocent?comp=snapshot' }],
     ['a page blob', { method: 'PUT', path: '/testaccount/data/page', headers: { 'x-ms-blob-type': 'PageBlob' } }],
     ['a container policy', { path: '/testaccount/data?restype=container&comp=acl' }],
@@ -192,6 +193,11 @@ describe('on the wire', () => {
     const answer = await ask(wish)
     expect([answer.status, answer.headers['x-ms-error-code']]).toEqual([501, 'NotImplemented'])
     expect(answer.body).toContain('not built')
+  })
+
+  it('a lease that cannot be is not ignored', async () => {
+    const answer = await create('/leased', { 'x-ms-lease-id': 'abc' })
+    expect([answer.status, answer.headers['x-ms-error-code']]).toEqual([412, 'LeaseNotPresent'])
   })
 
   it('a host name may carry the account instead of the path', async () => {

@@ -1,4 +1,4 @@
-import { header, type Answer, type Call } from '../call.ts'
+import type { Answer, Call } from '../call.ts'
 import { bodyChecksum, mustFit } from '../checksum.ts'
 import { mustHold, readConditions } from '../conditions.ts'
 import { flush } from '../disk/flush.ts'
@@ -14,7 +14,6 @@ const mostBytes = 100 * 1024 * 1024
 export async function appendData(scene: Scene): Promise<Answer> {
   const { call, disk, place } = scene
   const position = mustHavePosition(call)
-  refuseLease(call)
   mustFit(call, mostBytes)
   const checksum = bodyChecksum(call)
   const size = await append(disk, place, { position, body: call.body, limit: mostBytes, ...checksum })
@@ -24,7 +23,6 @@ export async function appendData(scene: Scene): Promise<Answer> {
 
 /** Path – Update, action=flush: everything appended up to the position, durable and visible. */
 export async function flushData(scene: Scene): Promise<Answer> {
-  refuseLease(scene.call)
   return flushTo(scene, mustHavePosition(scene.call), 200)
 }
 
@@ -40,9 +38,4 @@ function mustHavePosition(call: Call): number {
   const position = numberIn(call, 'position')
   if (position === undefined) throw refuse('MissingRequiredQueryParameter', 'position is missing.')
   return position
-}
-
-function refuseLease(call: Call): void {
-  const wish = header(call, 'x-ms-lease-action')
-  if (wish !== undefined) throw refuse('NotImplemented', `Leases (x-ms-lease-action: ${wish}) are not built yet.`)
 }
