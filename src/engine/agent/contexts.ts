@@ -4,7 +4,7 @@ import { refusal } from './api.ts'
 import { newId } from './jupyter.ts'
 import { startKernel, type Kernel } from './kernel.ts'
 import type { DriverPlan, Machine } from './plan.ts'
-import { outputOf, resultsOf } from './results.ts'
+import { outputOf, outputOfStatement, resultsOf } from './results.ts'
 import type { Spark } from './spark.ts'
 
 export type ContextDeps = {
@@ -28,10 +28,18 @@ export type Contexts = {
   close(): Promise<void>
 }
 
-type Open = { context: Context; commands: Map<string, Command & { code: string; language: Language }>; kernel: Promise<Kernel>; queue: Promise<void> }
+type Given = Command & { code: string; language: Language }
+type Open = {
+  context: Context
+  commands: Map<string, Given>
+  /** Started with a Python context, and by the first Python command of another. */
+  kernel?: Promise<Kernel>
+  queue: Promise<void>
+}
 
 const kept = 1_000
 const mostText = 5_000_000
+const mostRows = 1_000
 const soon = { python: true, sql: true, scala: false, r: false } satisfies Record<Language, boolean>
 const isLanguage = (word: string): word is Language => word in soon
 
@@ -41,15 +49,32 @@ export function openContexts(deps: ContextDeps): Contexts {
   const find = (id: string): Open => open.get(id) ?? fail(404, `Context ${id} does not exist`)
   const findCommand = (id: string, commandId: string) => find(id).commands.get(commandId) ?? fail(404, `Command ${commandId} does not exist`)
 
-  async function kernelOf(context: Context): Promise<Kernel> {
+  function kernelOf(one: Open): Promise<Kernel> {
+    one.kernel ??= start(one.context)
+    return one.kernel
+  }
+
+  async function start(context: Context): Promise<Kernel> {
     const spark = await deps.spark
     const kernel = await startKernel({
       id: context.id, machine: deps.machine, log: deps.log,
       env: { PYSPARK_GATEWAY_PORT: String(spark.port), PYSPARK_GATEWAY_SECRET: spark.secret, PYSPARK_PIN_THREAD: 'true', BRICKYARD_CONTEXT: context.id, BRICKYARD_NOTEBOOK_DIR: join(deps.machine.home, 'notebooks', context.id) },
     })
-    context.status = 'Running'
     void kernel.ended.then((why) => Object.assign(context, { status: 'Error', why }))
     return kernel
+  }
+
+  /** SQL needs no kernel: the driver JVM runs it, in the session that the context's kernel attaches to. */
+  async function perform(one: Open, command: Given, show: (output: Output) => void): Promise<void> {
+    if (command.language === 'sql') {
+      const { gateway } = await deps.spark
+      show(outputOfStatement(String(await gateway.call('z:brickyard.Statements', 'run', one.context.id, command.id, command.code, mostRows))))
+      return
+    }
+    await (await kernelOf(one)).execute(command.id, command.code, { history: true }, (message) => {
+      const output = outputOf(message)
+      if (output) show(output)
+    })
   }
 
   async function run(one: Open, id: string): Promise<void> {
@@ -57,12 +82,12 @@ export function openContexts(deps: ContextDeps): Contexts {
     if (!command || command.status !== 'Queued') return
     let room = mostText
     try {
-      const kernel = await one.kernel
+      await (command.language === 'sql' ? deps.spark : kernelOf(one))
       if (one.commands.get(id)?.status !== 'Queued') return
       Object.assign(command, { status: 'Running', startedAt: Date.now() })
-      await kernel.execute(id, codeFor(command), { history: command.language === 'python' }, (message) => {
-        const output = outputOf(message)
-        if (output && (room -= JSON.stringify(output).length) > 0) addOutput(command.outputs, output)
+      await perform(one, command, (output) => {
+        room -= JSON.stringify(output).length
+        if (room > 0 || output.kind === 'error') addOutput(command.outputs, output)
       })
       const cancelled = wasCancelled(command)
       Object.assign(command, { status: cancelled ? 'Cancelled' : 'Finished', results: cancelled ? null : resultsOf(command.outputs) })
@@ -81,9 +106,10 @@ export function openContexts(deps: ContextDeps): Contexts {
       if (!isLanguage(language)) throw refusal(400, `Language ${language || '(none)'} is not one of python, sql, scala, r`)
       if (!soon[language]) throw refusal(501, `Contexts of language ${language} are not implemented yet`)
       const context: Context = { id: newId(), language, status: 'Pending' }
-      const kernel = kernelOf(context)
-      kernel.catch((error: Error) => Object.assign(context, { status: 'Error', why: error.message }))
-      open.set(context.id, { context, commands: new Map(), kernel, queue: Promise.resolve() })
+      const one: Open = { context, commands: new Map(), queue: Promise.resolve() }
+      open.set(context.id, one)
+      const usable = language === 'python' ? kernelOf(one) : deps.spark
+      usable.then(() => Object.assign(context, { status: 'Running' }), (error: Error) => Object.assign(context, { status: 'Error', why: error.message }))
       deps.touched(Date.now())
       return context
     },
@@ -91,7 +117,8 @@ export function openContexts(deps: ContextDeps): Contexts {
     destroy(id) {
       const one = find(id)
       open.delete(id)
-      one.kernel.then((kernel) => kernel.stop(), () => {})
+      one.kernel?.then((kernel) => kernel.stop(), () => {})
+      deps.spark.then(({ gateway }) => gateway.call('z:brickyard.Statements', 'close', id)).catch(() => {})
       deps.touched(Date.now())
       return { id }
     },
@@ -116,14 +143,13 @@ export function openContexts(deps: ContextDeps): Contexts {
       if (command.status === 'Queued') Object.assign(command, { status: 'Cancelled', finishedAt: Date.now() })
       if (command.status !== 'Running') return { id: commandId }
       command.status = 'Cancelling'
-      const kernel = await find(id).kernel
-      kernel.interrupt()
+      if (command.language !== 'sql') (await kernelOf(find(id))).interrupt()
       await (await deps.spark).gateway.call('z:brickyard.Driver', 'cancel', commandId)
       return { id: commandId }
     },
     async close() {
       await Promise.all([...open.values()].map(async (one) => {
-        const kernel = await Promise.race([one.kernel.catch(() => null), Promise.resolve(null)])
+        const kernel = await Promise.race([one.kernel?.catch(() => null), Promise.resolve(null)])
         kernel?.stop()
       }))
     },
@@ -136,10 +162,6 @@ const wasCancelled = (command: Command): boolean => command.status === 'Cancelli
 function fail(status: number, message: string): never {
   throw refusal(status, message)
 }
-
-/** SQL runs in the same session as the context's Python, so both see the same temporary views. A JSON string is a Python string. */
-const codeFor = (command: { code: string; language: Language }): string =>
-  command.language === 'sql' ? `__import__('brickyard_runtime.results').results.sql(${JSON.stringify(command.code)})` : command.code
 
 /** Prints in a row become one. */
 function addOutput(outputs: Output[], output: Output): void {

@@ -11,6 +11,14 @@ export function outputOf(message: Message): Output | null {
   return null
 }
 
+/** What brickyard.Statements answered, as an output: a table, or an error. */
+export function outputOfStatement(json: string): Output {
+  const answer = record(JSON.parse(json))
+  const error = record(answer.error)
+  if (typeof error.name === 'string') return { kind: 'error', name: error.name, value: String(error.value), traceback: String(error.trace).split('\n') }
+  return { kind: 'display', data: { [tableMime]: answer }, metadata: {} }
+}
+
 const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
 
 /** The one result that Command Execution 1.2 gives for all that a command showed: an error wins, then the last table, then images, then text. */

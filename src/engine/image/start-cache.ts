@@ -10,8 +10,8 @@ import { bytesUnder, fingerprint, stampDone, stamped } from './stamp.ts'
 import { runTool } from './tool.ts'
 import type { ImageDeps } from './steps.ts'
 
-/** Only for the training: nothing else on this machine uses the address. */
-const address = '127.250.17.3'
+/** Only for the training; two trainings at once do not meet. */
+const address = `127.250.${(process.pid >> 8) & 0xff}.${Math.max(1, process.pid & 0xff)}`
 
 /**
  * Java's ahead-of-time cache (JEP 483, 514) of the driver and of an executor: classes are loaded and linked before a machine starts.
@@ -29,12 +29,17 @@ export function startCacheStep(deps: ImageDeps): SetupStep {
     done: async () => (existsSync(join(target, 'driver.aot')) && (await stamped(deps.imageDir, 'start-cache', await print()))) || (await tooOld(deps.imageDir)),
     async run(report, signal) {
       const mark = await print()
-      const partial = join(deps.imageDir, 'aot.partial')
-      const work = join(deps.cacheDir, 'training')
+      const partial = join(deps.imageDir, `aot.partial-${process.pid}`)
+      const work = join(deps.cacheDir, `training-${process.pid}`)
       // What is there fits no more, and a JVM that writes a cache takes none.
       for (const dir of [target, partial, work]) await rm(dir, { recursive: true, force: true })
       for (const dir of [partial, work]) await mkdir(dir, { recursive: true })
-      await train(deps, { partial, work }, report, signal)
+      try {
+        await train(deps, { partial, work }, report, signal)
+      } catch (error) {
+        for (const dir of [partial, work]) await rm(dir, { recursive: true, force: true })
+        throw error
+      }
       for (const role of ['driver', 'executor']) {
         const size = await stat(join(partial, `${role}.aot`)).then((file) => file.size, () => 0)
         if (size === 0) throw new Error(`Java wrote no start-up cache for the ${role}`)

@@ -14,7 +14,7 @@ def prepare(shell) -> None:
     from .dbutils import DBUtils
     from .spark import attach
 
-    spark = attach(own_session=True)
+    spark = attach(os.environ.get('BRICKYARD_CONTEXT'))
     context = spark.sparkContext
     import warnings
 

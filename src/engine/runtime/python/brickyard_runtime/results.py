@@ -36,11 +36,6 @@ def display_html(html) -> None:
     ipython.display(ipython.HTML(str(html)))
 
 
-def sql(text: str) -> None:
-    """Runs one statement in the notebook's session and shows what it answers."""
-    publish(spark_table(_spark.sql(text)))
-
-
 def publish(table: dict) -> None:
     from IPython.display import publish_display_data
 
@@ -79,7 +74,7 @@ def plain(value):
     if isinstance(value, int):
         return value if abs(value) < 2**53 else str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+        return value if math.isfinite(value) else {'nan': 'NaN', 'inf': 'Infinity'}.get(str(value), '-Infinity')
     if isinstance(value, decimal.Decimal):
         return format(value, 'f')
     if isinstance(value, datetime.datetime):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-def attach(own_session: bool = False):
-    """The cluster's SparkSession over py4j; with `own_session` one of its own, so that temporary views and settings are not shared."""
+def attach(context_id: str | None = None):
+    """The cluster's SparkSession over py4j; with a context's id that context's own, whose temporary views and settings are not shared."""
     from py4j.java_gateway import java_import
     from pyspark.conf import SparkConf
     from pyspark.core.context import SparkContext
@@ -16,9 +16,10 @@ def attach(own_session: bool = False):
     java_import(jvm, 'org.apache.spark.api.java.*')
     jsc = jvm.JavaSparkContext.fromSparkContext(jvm.org.apache.spark.SparkContext.getOrCreate())
     context = SparkContext(jsc=jsc, gateway=gateway, conf=SparkConf(_jconf=jsc.getConf()))
-    session = jvm.org.apache.spark.sql.classic.SparkSession.builder().getOrCreate()
-    if own_session:
-        session = session.newSession()
+    if context_id:
+        session = jvm.brickyard.Statements.session(context_id)
+    else:
+        session = jvm.org.apache.spark.sql.classic.SparkSession.builder().getOrCreate()
     keep_cluster_alive()
     return SparkSession(context, session)
 
