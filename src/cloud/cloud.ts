@@ -109,7 +109,8 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const step = groupStep(core, new Map(writes.map((each) => [keyOf(each.type.type), each])), others)
   const tidying = work.loop('cloud-housekeeping', { step: housekeeping(db) })
   const links = consoleLinks({ db, hosts, keys, publicUrl })
-  const isProvider = async (oid: string) => oid === (await setting(db, 'resource provider'))
+  let providerOid = await setting(db, 'resource provider') // chosen once and for ever
+  const isProvider = (oid: string) => oid === providerOid
 
   const dispatch = openDispatch({
     access, subscriptionId, catalogue,
@@ -118,7 +119,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
       storageRoot: deps.storageRoot, linked: linkedAccess(access),
       // A group that a resource provider makes for a resource it manages is the provider's own.
       created: async (tx, group, call) => {
-        if (group.managed_by && await isProvider(call.caller.oid)) await grants.grant(call.caller.oid, 'Owner', group.id, tx)
+        if (group.managed_by && isProvider(call.caller.oid)) await grants.grantWithin(tx, call.caller.oid, 'Owner', group.id)
       },
     }),
   })
@@ -136,7 +137,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
       },
     }),
     async bootstrap({ adminOid, resourceProviderOid }) {
-      await setting(db, 'resource provider', () => resourceProviderOid)
+      providerOid = await setting(db, 'resource provider', () => resourceProviderOid)
       // Only the first time: an owner may take the administrator's rights away later.
       if ((await setting(db, 'first owner', () => adminOid)) === adminOid && !(await setting(db, 'owner granted'))) {
         await grants.grant(adminOid, 'Owner', subscriptionIdOf(subscriptionId))

@@ -33,6 +33,14 @@ test('of racing machines as many are let in as fit, and the rest is refused with
     `Location: local, Current Limit: ${limit.memoryMb}, Current Usage: ${used.memoryMb}, Additional Required: 2048, (Minimum) New Limit Required: ${used.memoryMb + 2048}.`)
 })
 
+test('more writers than database connections do not wait for each other for ever', async () => {
+  const subnet = { id: `${it.subscription}/resourceGroups/race/providers/Microsoft.Network/virtualNetworks/v/subnets/s` }
+  const cards = await Promise.all(Array.from({ length: 40 }, (_, index) => put(`/providers/Microsoft.Network/networkInterfaces/many${index}?api-version=2025-07-01`, { location: 'local', properties: { ipConfigurations: [{ name: 'ip', properties: { subnet } }] } })))
+  expect(cards.filter((card) => card.status !== 201)).toEqual([])
+  const groups = await Promise.all(Array.from({ length: 40 }, (_, index) => it.provider.raw('PUT', `${it.subscription}/resourceGroups/many${index}?api-version=2025-04-01`, { location: 'local', managedBy: '/x' })))
+  expect(groups.filter((group) => group.status !== 201)).toEqual([])
+})
+
 test('of racing accounts with one name in two groups one wins', async () => {
   for (const group of ['a', 'b']) await it.owner.raw('PUT', `${it.subscription}/resourceGroups/${group}?api-version=2025-04-01`, { location: 'local' })
   const answers = await Promise.all(['a', 'b'].map((group) => it.owner.raw('PUT', `${it.subscription}/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/onlyone?api-version=2025-08-01`, { location: 'local', sku: { name: 'Standard_LRS' } })))

@@ -60,7 +60,7 @@ export type TableDeps = {
   capacity: Capacity
   provider: ProviderClient
   directory: Pick<Directory, 'principals' | 'memberOf' | 'tenantName' | 'domain'>
-  isProvider(oid: string): Promise<boolean>
+  isProvider(oid: string): boolean
   links: ReturnType<typeof consoleLinks>
   hosts: HostProvider
   keys: Pick<Keys, 'seal' | 'open'>

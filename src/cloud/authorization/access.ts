@@ -13,18 +13,18 @@ export type Access = ReturnType<typeof openAccess>
 /** Answers "may they?" from what is stored now; nothing is cached, so a revoked role is revoked at once. */
 export function openAccess(db: Kysely<Tables>) {
   /** Permissions of all roles that a principal holds at a scope or above it. */
-  async function grantsAt(principal: Principal, scopes: readonly string[]): Promise<{ scopeKey: string; permissions: Permission[] }[]> {
-    const rows = await db.selectFrom('role_assignments').leftJoin('role_definitions', 'role_definitions.id', 'role_assignments.role')
+  async function grantsAt(principal: Principal, scopes: readonly string[], within: Kysely<Tables> = db): Promise<{ scopeKey: string; permissions: Permission[] }[]> {
+    const rows = await within.selectFrom('role_assignments').leftJoin('role_definitions', 'role_definitions.id', 'role_assignments.role')
       .select(['role_assignments.role', 'role_assignments.scope_key', 'role_definitions.permissions'])
       .where('role_assignments.scope_key', 'in', scopes).where('principal_id', 'in', [principal.oid, ...principal.groups]).execute()
     return rows.map((row) => ({ scopeKey: row.scope_key, permissions: fixedRoles.get(row.role)?.permissions ?? row.permissions ?? [] }))
   }
 
-  async function answer(principal: Principal, action: string, scope: string, data = false): Promise<Answer<DenyAssignmentRow>> {
+  async function answer(principal: Principal, action: string, scope: string, data = false, within: Kysely<Tables> = db): Promise<Answer<DenyAssignmentRow>> {
     const scopes = scopesAbove(scope)
     const [grants, denials] = await Promise.all([
-      grantsAt(principal, scopes),
-      db.selectFrom('deny_assignments').selectAll().where('scope_key', 'in', scopes).execute(),
+      grantsAt(principal, scopes, within),
+      within.selectFrom('deny_assignments').selectAll().where('scope_key', 'in', scopes).execute(),
     ])
     return evaluate({ action, data, scope, principals: new Set([principal.oid, ...principal.groups]) }, grants.flatMap((grant) => grant.permissions), denials)
   }
@@ -32,8 +32,9 @@ export function openAccess(db: Kysely<Tables>) {
   return {
     answer,
     grantsAt,
-    async allowed(principal: Principal, action: string, scope: string): Promise<boolean> {
-      return (await answer(principal, action, scope)).allowed
+    /** `within`: the transaction one is in. A second connection from inside one could be waited for by all at once. */
+    async allowed(principal: Principal, action: string, scope: string, within?: Kysely<Tables>): Promise<boolean> {
+      return (await answer(principal, action, scope, false, within)).allowed
     },
     /** Throws Azure's refusal when the caller may not do it. */
     async must(principal: Principal, action: string, scope: string): Promise<void> {

@@ -21,7 +21,7 @@ const denyBody = z.looseObject({
 export type DenyDeps = {
   db: Kysely<Tables>
   /** The registered provider's own principal: nobody else writes deny assignments, as on Azure. */
-  isProvider(oid: string): Promise<boolean>
+  isProvider(oid: string): boolean
 }
 
 /** `Microsoft.Authorization/denyAssignments`: everyone with a role reads them, only a resource provider writes them. */
@@ -30,8 +30,8 @@ export function denyAssignmentOperations(deps: DenyDeps): Operation[] {
   const line = (method: Operation['method'], tail: string, verb: string, handle: Operation['handle']): Operation =>
     ({ method, path: `${path}${tail}`, versions: versions.authorization, needs: verb === 'read' ? `Microsoft.Authorization/denyAssignments/read` : null, scope: (call) => param(call, 'scope'), handle })
   const nameOf = (call: Call) => param(call, 'name').toLowerCase().replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, '$1-$2-$3-$4-$5')
-  const mustBeProvider = async (call: Call) => {
-    if (!(await deps.isProvider(call.caller.oid))) throw new Problem('forbidden', 'This operation is only restricted to resource providers: deny assignments are made and removed by the service that manages the resource group.')
+  const mustBeProvider = (call: Call): void => {
+    if (!deps.isProvider(call.caller.oid)) throw new Problem('forbidden', 'This operation is only restricted to resource providers: deny assignments are made and removed by the service that manages the resource group.')
   }
   return [
     line('GET', '/{name}', 'read', async (call) => {
@@ -48,7 +48,7 @@ export function denyAssignmentOperations(deps: DenyDeps): Operation[] {
       return ok({ value: rows.map(renderDenial) })
     }),
     line('PUT', '/{name}', 'write', async (call) => {
-      await mustBeProvider(call)
+      mustBeProvider(call)
       const body = denyBody.safeParse(call.body)
       if (!body.success) throw bad('BadRequest', `The deny assignment is not valid: ${body.error.issues[0]?.path.join('.') ?? ''} ${body.error.issues[0]?.message ?? ''}`)
       const wish = body.data.properties
@@ -63,7 +63,7 @@ export function denyAssignmentOperations(deps: DenyDeps): Operation[] {
       return { status: 201, body: renderDenial(row) }
     }),
     line('DELETE', '/{name}', 'delete', async (call) => {
-      await mustBeProvider(call)
+      mustBeProvider(call)
       const row = await deps.db.deleteFrom('deny_assignments').where('name', '=', nameOf(call)).returningAll().executeTakeFirst()
       return row ? ok(renderDenial(row)) : { status: 204 }
     }),

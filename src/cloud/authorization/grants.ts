@@ -11,19 +11,25 @@ type Deps = { db: Kysely<Tables>; subscriptionId: string; directory: { principal
 /** Grants that the product itself makes; people make theirs through `roleAssignments`. */
 export function openGrants({ db, subscriptionId, directory }: Deps) {
   /** Repeatable. `role`: a role's name or id. */
-  async function grant(principalId: string, role: string, scope: string, within: Kysely<Tables> = db): Promise<void> {
-    const definition = roleNamed(role) ?? (await findRole(db, role))
-    if (!definition) throw new Error(`There is no role ${role}`)
+  async function grant(principalId: string, role: string, scope: string): Promise<void> {
     const principal = await directory.principals.find(principalId)
+    await insert(db, principalId, principal?.type ?? 'ServicePrincipal', role, scope)
+  }
+
+  async function insert(within: Kysely<Tables>, principalId: string, principalType: string, role: string, scope: string): Promise<void> {
+    const definition = roleNamed(role) ?? (await findRole(within, role))
+    if (!definition) throw new Error(`There is no role ${role}`)
     const digest = createHash('sha256').update(`${keyOf(scope)} ${definition.id} ${principalId}`).digest('hex')
     const name = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`
     await within.insertInto('role_assignments').values({
-      name, scope, scope_key: keyOf(scope), role: definition.id, principal_id: principalId, principal_type: principal?.type ?? 'ServicePrincipal', description: null, created_at: new Date(), created_by: 'platform',
+      name, scope, scope_key: keyOf(scope), role: definition.id, principal_id: principalId, principal_type: principalType, description: null, created_at: new Date(), created_by: 'platform',
     }).onConflict((c) => c.doNothing()).execute()
   }
 
   return {
     grant,
+    /** The same for a service principal, within the transaction that makes its scope. */
+    grantWithin: (tx: Kysely<Tables>, principalId: string, role: string, scope: string) => insert(tx, principalId, 'ServicePrincipal', role, scope),
     /** A dedicated account gets what services need: in one group when it is named, else in the subscription. */
     async grantDedicated(principalId: string, group?: string): Promise<{ role: string; scope: string }> {
       const named = group === undefined ? undefined : await db.selectFrom('groups').select('id').where('key', '=', keyOf(`${subscriptionIdOf(subscriptionId)}/resourceGroups/${group}`)).executeTakeFirst()

@@ -114,7 +114,7 @@ export const openUserData = (keys: Pick<Keys, 'open'>, row: Pick<ResourceRow, 's
 async function takeCard(deps: MachineDeps, put: Put, body: MachineBody): Promise<Card> {
   const [wish, more] = body.networkProfile.networkInterfaces
   if (!wish || more) throw notBuilt('A virtual machine with more than one network interface')
-  await deps.linked.must(put.caller, `${machineType}/write`, put.name.id, 'Microsoft.Network/networkInterfaces/join/action', wish.id)
+  await deps.linked.must(put.tx, put.caller, `${machineType}/write`, put.name.id, 'Microsoft.Network/networkInterfaces/join/action', wish.id)
   await turn(put.tx, keyOf(wish.id))
   const card = await lockedCard(put.tx, wish.id)
   if (!card || card.row.state === 'Deleting') throw bad('InvalidParameter', `Network interface ${wish.id} was not found. Please make sure that the referenced resource exists.`, 'networkProfile')

@@ -65,9 +65,9 @@ async function addressFor(deps: CardDeps, put: Put, wish: Wish, group: string | 
   if (!place || place.row.state === 'Deleting') throw bad('InvalidResourceReference', `Resource ${wish.subnet.id} referenced by resource ${put.name.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`)
   const moved = !old || keyOf(subnetIdOf(old)) !== keyOf(wish.subnet.id)
   if (old?.virtualMachine && moved) throw conflict('SubnetsNotInSameVnet', `Network interface ${put.name.id} is attached to a virtual machine; its subnet cannot be changed.`)
-  if (moved) await deps.linked.must(put.caller, `${cardType}/write`, put.name.id, 'Microsoft.Network/virtualNetworks/subnets/join/action', wish.subnet.id)
+  if (moved) await deps.linked.must(put.tx, put.caller, `${cardType}/write`, put.name.id, 'Microsoft.Network/virtualNetworks/subnets/join/action', wish.subnet.id)
   if (group && keyOf(group) !== keyOf(old?.networkSecurityGroup?.id ?? '')) {
-    await deps.linked.must(put.caller, `${cardType}/write`, put.name.id, 'Microsoft.Network/networkSecurityGroups/join/action', group)
+    await deps.linked.must(put.tx, put.caller, `${cardType}/write`, put.name.id, 'Microsoft.Network/networkSecurityGroups/join/action', group)
     const found = await put.tx.selectFrom('resources').select('key').where('key', '=', keyOf(group)).where('type', '=', groupType).where('state', '<>', 'Deleting').forShare().executeTakeFirst()
     if (!found) throw bad('InvalidResourceReference', `Resource ${group} referenced by resource ${put.name.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`)
   }

@@ -74,7 +74,7 @@ async function mustJoin(deps: NetworkDeps, put: Pick<Put, 'tx' | 'name' | 'calle
   const group = subnet.properties.networkSecurityGroup?.id
   const before = old?.subnets.find((each) => each.id === subnet.id)?.properties.networkSecurityGroup?.id
   if (!group || (before && keyOf(before) === keyOf(group))) return
-  await deps.linked.must(put.caller, `${networkType}/write`, put.name.id, 'Microsoft.Network/networkSecurityGroups/join/action', group)
+  await deps.linked.must(put.tx, put.caller, `${networkType}/write`, put.name.id, 'Microsoft.Network/networkSecurityGroups/join/action', group)
   const found = await put.tx.selectFrom('resources').select('key').where('key', '=', keyOf(group)).where('type', '=', groupType).where('state', '<>', 'Deleting').forShare().executeTakeFirst()
   if (!found) throw bad('InvalidResourceReference', `Resource ${group} referenced by resource ${subnet.id} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`)
 }

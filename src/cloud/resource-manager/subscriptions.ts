@@ -50,7 +50,8 @@ export const metadata = (urls: Endpoints): Bag => ({
   media: urls.publicUrl,
   graph: urls.loginUrl,
   graphAudience: 'https://graph.microsoft.com/',
-  microsoftGraphResourceId: 'https://graph.microsoft.com/',
+  // The directory's own Graph subset: clients must never be led out of the house.
+  microsoftGraphResourceId: `${urls.loginUrl}/`,
   name: 'Brickyard',
   batch: urls.publicUrl,
   resourceManager: `${urls.publicUrl}/`,
