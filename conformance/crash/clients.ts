@@ -9,6 +9,12 @@ export function azure(status: Status, { AZURE_CLIENT_ID = '', AZURE_CLIENT_SECRE
   const credential = new ClientSecretCredential(status.tenantId, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, { authorityHost: status.urls.login, disableInstanceDiscovery: true })
   const options = { endpoint: status.urls.arm, credentialScopes: ['https://management.azure.com/.default'], retryOptions: { maxRetries: 0 } }
   return {
+    /** One plain request, without a poller that would wait for the end of what it asked for. */
+    async send(method: string, path: string, body?: unknown): Promise<void> {
+      const { token } = await credential.getToken(options.credentialScopes)
+      const response = await fetch(`${status.urls.arm}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: body === undefined ? null : JSON.stringify(body) })
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    },
     services: new AzureDatabricksManagementClient(credential, status.subscriptionId, options),
     machines: new ComputeManagementClient(credential, status.subscriptionId, options),
     resources: new ResourceManagementClient(credential, status.subscriptionId, options),

@@ -11,13 +11,13 @@ import { seeded } from './seeded.ts'
 /**
  * The control plane is killed at a random moment of each operation and started again. Then: what was acknowledged is
  * done, what was not is done or not (never half), nothing exists twice, and the kernel and the disk hold what the
- * product says, no more. `BRICKYARD_CRASH_SEED` repeats a run.
+ * product says, no more. `BRICKYARD_TEST_CRASH_SEED` repeats a run.
  */
-const seed = Number(process.env.BRICKYARD_CRASH_SEED ?? Date.now() % 1_000_000)
-const rounds = Number(process.env.BRICKYARD_CRASH_ROUNDS ?? 4)
+const seed = Number(process.env.BRICKYARD_TEST_CRASH_SEED ?? Date.now() % 1_000_000)
+const rounds = Number(process.env.BRICKYARD_TEST_CRASH_ROUNDS ?? 4)
 const random = seeded(seed)
 const dataDir = mkdtempSync(join(tmpdir(), 'crash-'))
-const port = Number(process.env.BRICKYARD_CRASH_PORT ?? 19_400)
+const port = Number(process.env.BRICKYARD_TEST_CRASH_PORT ?? 19_400)
 const hosts = process.env.BRICKYARD_TEST_HOSTS ?? 'auto'
 const group = 'crash'
 const workers = 1
@@ -61,12 +61,13 @@ const service = (round: number) => cloud.services.workspaces.get(group, serviceO
   if (error.statusCode === 404) return null
   throw error
 })
-// The plain requests, without the poller that would wait for the end.
-const putService = (round: number) => cloud.resources.resources.createOrUpdate(group, 'Microsoft.Databricks', '', 'workspaces', serviceOf(round), '2026-01-01', {
+const addressOf = (round: number) => `/subscriptions/${status.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Databricks/workspaces/${serviceOf(round)}?api-version=2026-01-01`
+const putService = (round: number) => cloud.send('PUT', addressOf(round), {
   location: 'local',
   sku: { name: 'premium' },
   properties: { managedResourceGroupId: `/subscriptions/${status.subscriptionId}/resourceGroups/${managedOf(round)}`, computeMode: 'Hybrid' },
-} as never)
+})
+const deleteService = (round: number) => cloud.send('DELETE', addressOf(round))
 const machinesOf = async (round: number) => {
   const names: string[] = []
   for await (const machine of cloud.machines.virtualMachines.list(managedOf(round))) names.push(machine.name ?? '')
@@ -115,7 +116,7 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))('round %i
     await until(stateOf, 'RUNNING')
     const { clusters } = await current.get('/api/2.1/clusters/list')
     expect(clusters).toHaveLength(1)
-    expect(await machinesOf(round)).toEqual([`${clusterId}-driver`, ...Array.from({ length: workers }, (_, index) => `${clusterId}-worker-${index + 1}`)])
+    expect(await machinesOf(round)).toEqual([`${clusterId}-driver`, ...Array.from({ length: workers }, (_, index) => `${clusterId}-worker-${index}`)])
     await holds({ networks: 1, machines: 1 + workers })
   })
 
@@ -153,9 +154,8 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))('round %i
   })
 
   test('a service that is being deleted with a running cluster in it', async () => {
-    const remove = () => cloud.services.workspaces.delete(group, serviceOf(round), { updateIntervalInMs: 100 })
-    await interrupted(remove, 2500)
-    if ((await service(round)) !== null) await remove()
+    const acknowledged = await interrupted(() => deleteService(round), 2500)
+    await wish(acknowledged, () => deleteService(round), async () => (await service(round))?.provisioningState !== 'Succeeded')
     await until(() => service(round), null)
     await until(async () => (await cloud.resources.resourceGroups.checkExistence(managedOf(round))).body, false)
     await holds({ networks: 0, machines: 0 })

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const command = process.env.BRICKYARD ?? join(import.meta.dirname, '../../brickyard')
+const command = process.env.BRICKYARD_TEST_COMMAND ?? join(import.meta.dirname, '../../brickyard')
 
 export type Settings = { dataDir: string; port: number; hosts: string }
 export type Status = {

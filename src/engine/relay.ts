@@ -8,9 +8,11 @@ import { pingEvery, readLines, relayPath, relayProtocol, silence, type ToMachine
 export { driverPorts, relayPath } from './relay-wire.ts'
 
 export type RelayIdentity = { clusterId: string; incarnation: number }
-export type RelayDeps = {
+export type RelayDeps<Identity extends RelayIdentity> = {
   /** Who holds this bearer token? null: nobody, answered 401. */
-  authenticate: (token: string) => Promise<RelayIdentity | null>
+  authenticate: (token: string) => Promise<Identity | null>
+  /** A driver has come on the line; not called for its streams. */
+  connected?: (driver: Identity) => void
   log: Log
 }
 export type Relay = {
@@ -30,7 +32,7 @@ type Waiting = { clusterId: string; settle(stream: Duplex | Problem): void }
  * The workspace's end of the relay: drivers dial in and offer their ports, nobody dials into a machine.
  * A driver keeps one control connection; each stream is a connection of its own that the driver opens when asked.
  */
-export function openRelay({ authenticate, log }: RelayDeps): Relay {
+export function openRelay<Identity extends RelayIdentity>({ authenticate, connected, log }: RelayDeps<Identity>): Relay {
   const drivers = new Map<string, Driver>()
   const waiting = new Map<string, Waiting>()
   const streams = new Set<Duplex>()
@@ -43,7 +45,8 @@ export function openRelay({ authenticate, log }: RelayDeps): Relay {
   }, pingEvery)
   pings.unref()
 
-  function control({ clusterId, incarnation }: RelayIdentity, socket: Duplex, head: Buffer): void {
+  function control(identity: Identity, socket: Duplex, head: Buffer): void {
+    const { clusterId, incarnation } = identity
     const before = drivers.get(clusterId)
     if (before && before.incarnation > incarnation) return refuse(socket, 409, 'Conflict')
     before?.socket.destroy()
@@ -59,6 +62,7 @@ export function openRelay({ authenticate, log }: RelayDeps): Relay {
       }
     }, () => socket.destroy())
     if (head.length > 0) read(head)
+    connected?.(identity)
     socket.on('data', read)
     socket.on('close', () => {
       if (drivers.get(clusterId) !== driver) return

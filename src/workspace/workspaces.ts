@@ -43,10 +43,10 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
       const identity = clusterTokens.read(token)
       const row = identity && (await live.get(identity.workspaceId)?.workspace.clusters.store.find(identity.clusterId))
       if (!identity || !row || row.incarnation !== identity.incarnation || row.state === 'TERMINATED') return null
-      // The driver is on the line in a moment: no need to wait for the next look.
-      await loop.request(database, `${identity.workspaceId}/${identity.clusterId}`, 20)
-      return { clusterId: identity.clusterId, incarnation: identity.incarnation }
+      return identity
     },
+    // No need to wait for the next look.
+    connected: ({ workspaceId, clusterId }) => void loop.request(database, `${workspaceId}/${clusterId}`).catch((error: unknown) => log.warn({ err: error }, 'a connected driver was not noted')),
   })
   const shared: Shared = {
     deps, db, relay, clusterTokens, fetch,
