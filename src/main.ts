@@ -86,6 +86,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
     await Promise.all(servers.map((server) => server.close()))
     await Promise.all([work.stop(), directory.stop()])
     if (!keepMachines) await cloud.shutdownMachines()
+    cloud.close()
     await database.close()
     await postgres?.stop()
     claim.release()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { azure, workspace, type Azure, type Workspace } from './clients.ts'
-import { traces, type Traces } from './machine.ts'
+import { traces } from './machine.ts'
 import { product, type Status } from './product.ts'
 import { seeded } from './seeded.ts'
 
@@ -23,7 +23,6 @@ const group = 'crash'
 const workers = 1
 
 const it = product({ dataDir, port, hosts })
-let before: Traces
 let status: Status
 let cloud: Azure
 let environment: Record<string, string>
@@ -32,7 +31,6 @@ let clusterId: string
 
 beforeAll(async () => {
   console.log(`seed ${seed}`)
-  before = traces(dataDir)
   status = await it.up()
   environment = await it.environment('--credential')
   cloud = azure(status, environment)
@@ -89,7 +87,7 @@ const wish = async (acknowledged: boolean, ask: () => Promise<unknown>, done: ()
 async function holds(wanted: { networks: number; machines: number }): Promise<void> {
   const now = () => {
     const found = traces(dataDir)
-    return { vmFolders: found.vmFolders.length, namespaces: found.namespaces.length - before.namespaces.length, storageFolders: found.storageFolders.length }
+    return { vmFolders: found.vmFolders.length, namespaces: found.namespaces.length, storageFolders: found.storageFolders.length }
   }
   const namespaces = status.hosts.kind === 'netns' ? wanted.networks + wanted.machines : 0
   await until(async () => now(), { vmFolders: wanted.machines, namespaces, storageFolders: wanted.networks })
@@ -165,5 +163,6 @@ describe.each(Array.from({ length: rounds }, (_, index) => index + 1))('round %i
 test('in the end the machine is as it was before', { timeout: 60_000 }, async () => {
   await cloud.resources.resourceGroups.beginDeleteAndWait(group)
   await it.down()
-  await until(async () => ({ ...traces(dataDir), cgroups: [], storageFolders: [], vmFolders: [] }), { ...before, cgroups: [], storageFolders: [], vmFolders: [] })
+  const nothing = { namespaces: [], interfaces: [], tables: [], cgroups: [], vmFolders: [], storageFolders: [], processes: [] }
+  await until(async () => traces(dataDir), nothing)
 })

@@ -8,9 +8,9 @@ import type { Screen } from './show.ts'
  * Holds the lock of the cache while `work` runs, so that two checkouts do not download the same at once.
  * A lock taken by flock(1) on a descriptor that it inherits belongs to the open file, which stays ours: the kernel lets go when we die.
  */
-export async function alone<T>(cache: string, screen: Screen, work: () => Promise<T>): Promise<T> {
+export async function alone<T>(cache: string, screen: Screen, work: () => Promise<T>, name = 'set-up'): Promise<T> {
   mkdirSync(cache, { recursive: true })
-  const file = openSync(join(cache, 'set-up.lock'), 'a', 0o600)
+  const file = openSync(join(cache, `${name}.lock`), 'a', 0o600)
   try {
     if (!(await lock(file, '--nonblock'))) {
       screen.write('Another set-up is running; waiting for it …\n')

@@ -35,10 +35,11 @@ export type Needs = 'nothing' | 'packages' | 'all' | 'all and system'
 
 /** Steps that only make things faster. */
 export async function setUpBackground(deps: SetUp): Promise<void> {
-  await until(() => machineSteps(deps).then((steps) => steps.filter((step) => step.background)), deps)
+  // A lock of its own: nobody who needs the other steps waits minutes for something that is only faster.
+  await until(() => machineSteps(deps).then((steps) => steps.filter((step) => step.background)), deps, undefined, 'set-up-background')
 }
 
-async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }: SetUp, withTools = (steps: SetupStep[]) => steps): Promise<void> {
+async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }: SetUp, withTools = (steps: SetupStep[]) => steps, lockName?: string): Promise<void> {
   const steps = await find()
   if ((await Promise.all(steps.map((step) => step.done()))).every(Boolean)) return
   await findPython() // named at once, not after minutes of downloads
@@ -47,7 +48,7 @@ async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }
   } catch (error) {
     throw new Stop(`Cannot write to the cache folder ${place.cache}. Make it writable, or name another with BRICKYARD_CACHE.`, 1, error)
   }
-  await alone(place.cache, screen, () => doSteps(withTools(steps), { cache: place.cache, screen, signal })).catch((error: unknown) => {
+  await alone(place.cache, screen, () => doSteps(withTools(steps), { cache: place.cache, screen, signal }), lockName).catch((error: unknown) => {
     throw explain('set-up', error, place.cache)
   })
 }
