@@ -50,6 +50,7 @@ export type Shared = {
   directory: DirectoryTokens
   nameOf: ReturnType<typeof readOperations>
   fetch: ReturnType<typeof trustingFetch>
+  openedAt: number
   wake: (tx: Kysely<Tables> | Transaction<Tables>, workspaceId: string, clusterId: string) => Promise<void>
 }
 export type LiveWorkspace = {
@@ -81,7 +82,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const machines = clusterMachines(arm, record, deps.imageVersion)
   const clusters = clusterService({ store, users, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
   const reconcile = clusterReconciler({
-    store, machines, drivers, clock, log,
+    store, machines, drivers, clock, log, openedAt: shared.openedAt,
     newMachines: newMachines({ record, machines, nodeTypes, tokens: clusterTokens, keySecret: keys.derive('machine-ssh'), caPem: deps.authority.caPem }),
     console: driverConsole(machines, shared.fetch, log),
   })

@@ -54,6 +54,7 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     drivers: driverWatch(relay, () => clock().getTime()),
     directory: directoryTokens(cloud, fetch),
     nameOf: readOperations(),
+    openedAt: clock().getTime(),
     wake: (tx, workspaceId, clusterId) => loop.request(tx, `${workspaceId}/${clusterId}`),
   }
 

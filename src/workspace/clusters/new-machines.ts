@@ -18,9 +18,13 @@ export type Deps = {
 }
 export type NewMachines = ReturnType<typeof newMachines>
 
+/** Machines asked for at once; the next step goes on with the rest. What does not fit is then refused after a few calls. */
+const atOnce = 16
+
 /** Makes machines of a cluster that are not there: network cards, then virtual machines, each kind at once. */
 export const newMachines = ({ record, machines, nodeTypes, tokens, keySecret, caPem }: Deps) => ({
-  async ensure(row: ClusterRow, names: readonly string[], view: View, signal: AbortSignal): Promise<void> {
+  async ensure(row: ClusterRow, missing: readonly string[], view: View, signal: AbortSignal): Promise<void> {
+    const names = missing.slice(0, atOnce)
     const { cluster_id: clusterId, incarnation, spec } = row
     const clusterName = spec.cluster_name ?? ''
     // Source: tags of machines in a managed resource group of Azure Databricks.

@@ -14,7 +14,7 @@ import type { State } from './state.ts'
 import { runtimeOf } from './spark-versions.ts'
 import type { ClusterRow, ClusterStore } from './store.ts'
 
-export type Deps = { store: ClusterStore; machines: Machines; drivers: DriverWatch; newMachines: NewMachines; console: Console; clock: Clock; log: Log }
+export type Deps = { store: ClusterStore; machines: Machines; drivers: DriverWatch; newMachines: NewMachines; console: Console; clock: Clock; log: Log; /** Epoch milliseconds since when this process looks after clusters. */ openedAt: number }
 
 /** States in which it matters whether a machine computes; elsewhere its existence is enough. */
 const needsPower: readonly State[] = ['RUNNING', 'RESIZING', 'PAUSING', 'PAUSED', 'RESUMING']
@@ -36,7 +36,7 @@ export const clusterReconciler = (deps: Deps) => async (clusterId: string, signa
   const awake = hasDriver.includes(row.state) && (machine?.state === 'running' || (machine?.state === 'changing' && row.state !== 'RESUMING'))
   const driver = awake ? await drivers.look(clusterId, row.incarnation) : unasked
   const wish = wishOf(row)
-  const seen = seenOf(row, view, driver, clock().getTime())
+  const seen = seenOf(row, view, driver, clock().getTime(), deps.openedAt)
   const step = nextStep(wish, seen)
   if (step.do === 'wait') return rest(deps, row, view, seen, signal)
   deps.log.debug({ clusterId, state: row.state, step }, 'a step of a cluster')
@@ -50,7 +50,7 @@ const wishOf = (row: ClusterRow): Wish => ({
   autoterminationMs: (row.spec.autotermination_minutes ?? 0) * 60_000,
 })
 
-const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number): Seen => ({
+const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number, openedAt: number): Seen => ({
   machines: view.machines,
   loose: view.loose,
   driver: driver.driver,
@@ -58,8 +58,10 @@ const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number): S
   silentMs: driver.silentMs,
   // Bare workers register with nobody: their machines are all there is of them.
   executors: runtimeOf(row.spec.spark_version) === 'bare' ? view.machines.filter(({ name, state }) => state === 'running' && name !== machineNames(row.cluster_id, 0)[0]).length : driver.executors,
-  sinceMs: now - row.since.getTime(),
-  idleMs: now - Math.max(driver.lastActivity, row.since.getTime()),
+  // Time in which nobody looked does not count: a start is not late because we were away.
+  sinceMs: now - Math.max(row.since.getTime(), openedAt),
+  // Only the driver knows; until it is heard nobody is idle.
+  idleMs: driver.driver === 'ready' ? now - Math.max(driver.lastActivity, row.since.getTime()) : 0,
 })
 
 /** Nothing to do now: note machines that have come, and wait as long as the state allows. */

@@ -32,7 +32,7 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
   async function claim(person: Person): Promise<UserRow | undefined> {
     const invited = await store.byName(person.kind === 'user' ? person.userName : (person.appId ?? person.userName))
     if (!invited || invited.oid !== null || invited.kind !== person.kind) return undefined
-    await store.update(invited.id, { oid: person.oid, app_id: person.appId, display_name: invited.display_name || person.displayName })
+    await store.update(invited.id, { oid: person.oid, app_id: person.appId, display_name: invited.display_name === invited.user_name ? person.displayName : invited.display_name })
     return store.byId(invited.id)
   }
 
