@@ -1,5 +1,12 @@
 import { once } from 'node:events'
-import { connect as dial, createServer, type ClientHttp2Session, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import {
+  connect as dial,
+  createServer,
+  type ClientHttp2Session,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import { connect as dialTcp, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
@@ -16,9 +23,16 @@ let seen: IncomingHttpHeaders
 /** Answers as a gRPC server does: by the path's last word. */
 function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   seen = headers
-  if (headers['x-want'] === 'trailers-only') return stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '3', 'grpc-message': 'bad plan' }, { endStream: true })
+  if (headers['x-want'] === 'trailers-only')
+    return stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '3', 'grpc-message': 'bad plan' },
+      { endStream: true },
+    )
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-  if (headers['x-want'] === 'break') { stream.write('half'); return void setTimeout(() => stream.session?.destroy(), 50) }
+  if (headers['x-want'] === 'break') {
+    stream.write('half')
+    return void setTimeout(() => stream.session?.destroy(), 50)
+  }
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'x-extra': 'yes' }))
   stream.pipe(stream)
 }
@@ -31,7 +45,17 @@ beforeAll(async () => {
     log: silentLog(),
     async authenticate(headers) {
       if (headers.authorization !== 'Bearer good') throw new Problem('unauthenticated', 'Invalid access token.')
-      return { id: 1, userId: '1', userName: 'ada', displayName: 'Ada', oid: null, kind: 'user', admin: true, entitlements: [], by: 'token' }
+      return {
+        id: 1,
+        userId: '1',
+        userName: 'ada',
+        displayName: 'Ada',
+        oid: null,
+        kind: 'user',
+        admin: true,
+        entitlements: [],
+        by: 'token',
+      }
     },
     async usable(_caller, id) {
       if (id === 'gone') throw new Problem('invalid', 'Cluster gone does not exist')
@@ -42,7 +66,12 @@ beforeAll(async () => {
       return dialTcp(port, '127.0.0.1')
     },
   })
-  served = await serve({ port: 0, plain: true, onRequest: (_request, response) => void response.end(), onGrpc: (stream, headers) => void gateway.onGrpc(stream, headers) })
+  served = await serve({
+    port: 0,
+    plain: true,
+    onRequest: (_request, response) => void response.end(),
+    onGrpc: (stream, headers) => void gateway.onGrpc(stream, headers),
+  })
   client = dial(`http://127.0.0.1:${served.port}`)
 })
 afterAll(async () => {
@@ -52,15 +81,32 @@ afterAll(async () => {
 })
 
 async function call(headers: Record<string, string>, body = 'hello') {
-  const stream = client.request({ ':method': 'POST', ':path': method, 'content-type': 'application/grpc', te: 'trailers', authorization: 'Bearer good', 'x-databricks-cluster-id': 'c', ...headers })
+  const stream = client.request({
+    ':method': 'POST',
+    ':path': method,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    authorization: 'Bearer good',
+    'x-databricks-cluster-id': 'c',
+    ...headers,
+  })
   stream.end(body)
   let trailers: IncomingHttpHeaders = {}
   let data = ''
-  stream.on('trailers', (last) => { trailers = last })
-  stream.setEncoding('utf8').on('data', (part: string) => { data += part })
+  stream.on('trailers', (last) => {
+    trailers = last
+  })
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    data += part
+  })
   const [first] = await once(stream, 'response')
   if (!stream.closed) await once(stream, 'close')
-  return { status: trailers['grpc-status'] ?? first['grpc-status'], message: decodeURIComponent(String(trailers['grpc-message'] ?? first['grpc-message'] ?? '')), data, trailers }
+  return {
+    status: trailers['grpc-status'] ?? first['grpc-status'],
+    message: decodeURIComponent(String(trailers['grpc-message'] ?? first['grpc-message'] ?? '')),
+    data,
+    trailers,
+  }
 }
 
 test('a stream goes to the driver and back with its trailers, without the credential', async () => {

@@ -1,4 +1,11 @@
-import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2'
 import { asProblem, Problem } from '#base/problem.ts'
 import { driverPorts } from '#engine/relay.ts'
 import type { GrpcDoor, GrpcGateway } from '#workspace/workspaces.ts'
@@ -21,7 +28,9 @@ export const connectGateway: GrpcGateway = (door) => {
     const held = sessions.get(clusterId)
     if (held) return held
     const opening = open(door, clusterId)
-    const forget = () => { if (sessions.get(clusterId) === opening) sessions.delete(clusterId) }
+    const forget = () => {
+      if (sessions.get(clusterId) === opening) sessions.delete(clusterId)
+    }
     opening.then((made) => made.once('close', forget).once('goaway', forget), forget)
     sessions.set(clusterId, opening)
     return opening
@@ -44,7 +53,11 @@ export const connectGateway: GrpcGateway = (door) => {
       }
     },
     close() {
-      for (const opening of sessions.values()) opening.then((made) => made.destroy(), () => {})
+      for (const opening of sessions.values())
+        opening.then(
+          (made) => made.destroy(),
+          () => {},
+        )
       sessions.clear()
     },
   }
@@ -69,14 +82,17 @@ function forward(down: ServerHttp2Stream, headers: IncomingHttpHeaders, upstream
   for (const [name, value] of Object.entries(headers)) if (!name.startsWith(':') && !ours.includes(name)) asked[name] = value
   const up = upstream.request(asked, { endStream: false })
   /** What the client is told when the driver goes away in the middle. */
-  let trailers: OutgoingHttpHeaders = grpcError(new Problem('unavailable', 'The connection to the cluster\'s driver was lost.'))
+  let trailers: OutgoingHttpHeaders = grpcError(new Problem('unavailable', "The connection to the cluster's driver was lost."))
 
   up.on('response', (answer, flags) => {
     if (down.destroyed) return
     const sent: OutgoingHttpHeaders = { ':status': 200 }
     for (const [name, value] of Object.entries(answer)) if (!name.startsWith(':')) sent[name] = value
     // A trailers-only answer must stay one: HEADERS with END_STREAM.
-    if (flags & constants.NGHTTP2_FLAG_END_STREAM) return void down.respond(sent, { endStream: true })
+    if (flags & constants.NGHTTP2_FLAG_END_STREAM) {
+      down.respond(sent, { endStream: true })
+      return
+    }
     down.respond(sent, { waitForTrailers: true })
     down.removeAllListeners('wantTrailers') // Node's compatibility response on the same stream would send its own, empty ones
     down.once('wantTrailers', () => down.sendTrailers(trailers))
@@ -92,7 +108,9 @@ function forward(down: ServerHttp2Stream, headers: IncomingHttpHeaders, upstream
     else if (!down.writableEnded) down.end()
   })
   down.on('aborted', () => up.close(constants.NGHTTP2_CANCEL))
-  down.on('close', () => { if (!up.closed) up.close(constants.NGHTTP2_CANCEL) })
+  down.on('close', () => {
+    if (!up.closed) up.close(constants.NGHTTP2_CANCEL)
+  })
   down.pipe(up)
 }
 
@@ -101,4 +119,3 @@ function refuse(stream: ServerHttp2Stream, status: OutgoingHttpHeaders): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true })
   stream.resume()
 }
-

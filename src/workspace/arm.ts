@@ -9,14 +9,23 @@ export const defaultArmAudience = 'https://management.azure.com/'
 export type Arm = {
   credential: TokenCredential
   subscriptionId: string
-  options: { endpoint: string; credentials: { scopes: string[] }; tlsOptions: { ca: string[] }; retryOptions: { maxRetries: number; maxRetryDelayInMs: number } }
+  options: {
+    endpoint: string
+    credentials: { scopes: string[] }
+    tlsOptions: { ca: string[] }
+    retryOptions: { maxRetries: number; maxRetryDelayInMs: number }
+  }
 }
 
 export function armAccess(cloud: CloudConfig, caPem: string): (subscriptionId: string) => Arm {
   const tlsOptions = { ca: trusted(caPem) }
   // An authority host of our own is not known to Microsoft's instance discovery.
   const disableInstanceDiscovery = !cloud.authorityUrl.startsWith('https://login.microsoftonline.')
-  const credential = new ClientSecretCredential(cloud.tenantId, cloud.clientId, cloud.clientSecret, { authorityHost: cloud.authorityUrl, disableInstanceDiscovery, tlsOptions })
+  const credential = new ClientSecretCredential(cloud.tenantId, cloud.clientId, cloud.clientSecret, {
+    authorityHost: cloud.authorityUrl,
+    disableInstanceDiscovery,
+    tlsOptions,
+  })
   const scopes = [`${cloud.armAudience ?? defaultArmAudience}.default`]
   return (subscriptionId) => ({
     credential,

@@ -80,7 +80,10 @@ export type Workspaces = {
   /** After a start: all remembered workspaces listen again. */
   resume(): Promise<void>
   /** A personal access token for the owner of the data directory, who may do everything anyway. The user is made an administrator when new. */
-  createToken(workspaceId: string, wish: { userName: string; comment?: string | undefined; lifetimeSeconds?: number | undefined }): Promise<string>
+  createToken(
+    workspaceId: string,
+    wish: { userName: string; comment?: string | undefined; lifetimeSeconds?: number | undefined },
+  ): Promise<string>
   close(): Promise<void>
 }
 

@@ -4,10 +4,18 @@ type Part = string | number | Html | readonly Html[] | undefined
 
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
 const text = (part: Part): string =>
-  part === undefined ? '' : typeof part === 'object' ? ('html' in part ? part.html : part.map((each) => each.html).join('')) : escape(String(part))
+  part === undefined
+    ? ''
+    : typeof part === 'object'
+      ? 'html' in part
+        ? part.html
+        : part.map((each) => each.html).join('')
+      : escape(String(part))
 
 /** A template whose holes are escaped unless they are `Html` themselves. */
-export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => ({ html: strings.reduce((all, string, index) => all + text(parts[index - 1]) + string) })
+export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
+  html: strings.reduce((all, string, index) => all + text(parts[index - 1]) + string),
+})
 
 /** Inline styles only, nothing from elsewhere; forms go to ourselves. */
 export const pageHeaders = {
@@ -33,7 +41,20 @@ form.row { display: flex; gap: 8px; flex-wrap: wrap; margin-top: 12px; align-ite
 .RUNNING { color: var(--good) } .ERROR { color: var(--bad) } .PENDING, .RESTARTING, .RESIZING, .TERMINATING { color: var(--busy) } .notice { border-left: 4px solid var(--accent) } .trouble { border-left: 4px solid var(--bad) }`
 
 /** A whole page. `refresh`: seconds until it asks again, for pages that show something on its way. */
-export const page = (options: { title: string; header: Html; body: Html; refresh?: number | undefined }): string => html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${options.title}</title>
-${options.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${options.refresh}">`}<style>${{ html: style }}</style></head>
-<body><header>${options.header}</header><main>${options.body}</main></body></html>`.html
+export const page = (options: { title: string; header: Html; body: Html; refresh?: number | undefined }): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${options.title}</title>
+        ${options.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${options.refresh}" />`}
+        <style>
+          ${{ html: style }}
+        </style>
+      </head>
+      <body>
+        <header>${options.header}</header>
+        <main>${options.body}</main>
+      </body>
+    </html>`.html

@@ -7,13 +7,17 @@ export type Tables = { workspaces: { workspace_id: string; record: WorkspaceReco
 /** The workspaces of this instance, as the resource provider handed them over. */
 export const workspaceRegistry = (db: Kysely<Tables>) => ({
   async save(record: WorkspaceRecord): Promise<void> {
-    await db.insertInto('workspaces').values({ workspace_id: record.workspaceId, record: json(record), removing: false })
-      .onConflict((c) => c.column('workspace_id').doUpdateSet({ record: json(record) })).execute()
+    await db
+      .insertInto('workspaces')
+      .values({ workspace_id: record.workspaceId, record: json(record), removing: false })
+      .onConflict((c) => c.column('workspace_id').doUpdateSet({ record: json(record) }))
+      .execute()
   },
   all: async (): Promise<WorkspaceRecord[]> => (await db.selectFrom('workspaces').select('record').execute()).map((row) => row.record),
   async find(workspaceId: string): Promise<WorkspaceRecord | undefined> {
     return (await db.selectFrom('workspaces').select('record').where('workspace_id', '=', workspaceId).executeTakeFirst())?.record
   },
-  markRemoving: (workspaceId: string) => db.updateTable('workspaces').set({ removing: true }).where('workspace_id', '=', workspaceId).execute(),
+  markRemoving: (workspaceId: string) =>
+    db.updateTable('workspaces').set({ removing: true }).where('workspace_id', '=', workspaceId).execute(),
   remove: (workspaceId: string) => db.deleteFrom('workspaces').where('workspace_id', '=', workspaceId).execute(),
 })

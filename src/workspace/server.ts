@@ -47,14 +47,18 @@ export function workspaceServer({ record, log, rooms, authenticate, unknownPath,
 function readBodies(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain'])
   // Some clients send JSON without a content type, or a content type without JSON (an empty body).
-  app.addContentTypeParser(['application/json', 'application/scim+json', 'text/plain', '*'], { parseAs: 'string' }, (_request, text, done) => {
-    if (text.length === 0) return done(null, undefined)
-    try {
-      done(null, JSON.parse(text.toString()))
-    } catch (error) {
-      done(Object.assign(new Error('the body is not JSON', { cause: error }), { statusCode: 400 }))
-    }
-  })
+  app.addContentTypeParser(
+    ['application/json', 'application/scim+json', 'text/plain', '*'],
+    { parseAs: 'string' },
+    (_request, text, done) => {
+      if (text.length === 0) return done(null, undefined)
+      try {
+        done(null, JSON.parse(text.toString()))
+      } catch (error) {
+        done(Object.assign(new Error('the body is not JSON', { cause: error }), { statusCode: 400 }))
+      }
+    },
+  )
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) => {
     done(null, Object.fromEntries(new URLSearchParams(text.toString())))
   })

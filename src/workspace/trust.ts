@@ -21,7 +21,9 @@ export function trustingFetch(caPem: string): (url: string, init?: Call) => Prom
         reply.on('end', () => {
           const status = reply.statusCode ?? 502
           const text = status === 204 || status === 304 ? null : Buffer.concat(parts)
-          const fields = Object.entries(reply.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] satisfies [string, string]]))
+          const fields = Object.entries(reply.headers).flatMap(([name, value]) =>
+            value === undefined ? [] : [[name, String(value)] satisfies [string, string]],
+          )
           resolve(new Response(text, { status, headers: fields }))
         })
       })

@@ -82,15 +82,43 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const machines = clusterMachines(arm, record, deps.imageVersion)
   const clusters = clusterService({ store, users, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
   const reconcile = clusterReconciler({
-    store, machines, drivers, clock, log, openedAt: shared.openedAt,
-    newMachines: newMachines({ record, machines, nodeTypes, tokens: clusterTokens, keySecret: keys.derive('machine-ssh'), caPem: deps.authority.caPem }),
+    store,
+    machines,
+    drivers,
+    clock,
+    log,
+    openedAt: shared.openedAt,
+    newMachines: newMachines({
+      record,
+      machines,
+      nodeTypes,
+      tokens: clusterTokens,
+      keySecret: keys.derive('machine-ssh'),
+      caPem: deps.authority.caPem,
+    }),
     console: driverConsole(machines, shared.fetch, log),
   })
 
   const login = loginPages({
-    record, portalUrl: cloud.portalUrl, keys, clock, sessions: sessionStore(db, workspaceId, clock), signIn: directorySignIn(cloud, loginRedirectUri(record.url), shared.fetch), identity, tokens, clusters,
+    record,
+    portalUrl: cloud.portalUrl,
+    keys,
+    clock,
+    sessions: sessionStore(db, workspaceId, clock),
+    signIn: directorySignIn(cloud, loginRedirectUri(record.url), shared.fetch),
+    identity,
+    tokens,
+    clusters,
   })
-  const oauth = oauthRoutes({ record, grants: grantStore(db, workspaceId, clock), signer: oauthTokens, directory, identity, browserCaller: login.caller, clock })
+  const oauth = oauthRoutes({
+    record,
+    grants: grantStore(db, workspaceId, clock),
+    signer: oauthTokens,
+    directory,
+    identity,
+    browserCaller: login.caller,
+    clock,
+  })
 
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
@@ -100,9 +128,16 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     commandRoutes(commandService({ clusters, relay: shared.relay })),
     machineRoutes({ workspaceId, tokens: clusterTokens, store, credential: storageCredentials(arm, record, clock) }),
   ]
-  const app = workspaceServer({ record, log, rooms, authenticate, unknownPath: unknownOperation(shared.nameOf), pages: (served) => {
-    login.register(served)
-    oauth(served)
-  } })
+  const app = workspaceServer({
+    record,
+    log,
+    rooms,
+    authenticate,
+    unknownPath: unknownOperation(shared.nameOf),
+    pages: (served) => {
+      login.register(served)
+      oauth(served)
+    },
+  })
   return { record, app, authenticate, clusters, identity, tokens, reconcile }
 }

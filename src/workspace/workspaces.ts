@@ -46,10 +46,17 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
       return identity
     },
     // No need to wait for the next look.
-    connected: ({ workspaceId, clusterId }) => void loop.request(database, `${workspaceId}/${clusterId}`).catch((error: unknown) => log.warn({ err: error }, 'a connected driver was not noted')),
+    connected: ({ workspaceId, clusterId }) =>
+      void loop
+        .request(database, `${workspaceId}/${clusterId}`)
+        .catch((error: unknown) => log.warn({ err: error }, 'a connected driver was not noted')),
   })
   const shared: Shared = {
-    deps, db, relay, clusterTokens, fetch,
+    deps,
+    db,
+    relay,
+    clusterTokens,
+    fetch,
     arm: armAccess(cloud, authority.caPem),
     drivers: driverWatch(relay, () => clock().getTime()),
     directory: directoryTokens(cloud, fetch),
@@ -103,12 +110,14 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
       if (found) {
         const until = clock().getTime() + removalMs
         while (!(await found.workspace.clusters.removeAll())) {
-          if (clock().getTime() > until) throw new Error(`The clusters of workspace ${workspaceId} have not ended within ${removalMs / 1000} s`)
+          if (clock().getTime() > until)
+            throw new Error(`The clusters of workspace ${workspaceId} have not ended within ${removalMs / 1000} s`)
           await sleep(200)
         }
       }
       await close(workspaceId)
-      for (const table of ['oauth_grants', 'sessions', 'tokens', 'users'] as const) await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
+      for (const table of ['oauth_grants', 'sessions', 'tokens', 'users'] as const)
+        await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
       await registry.remove(workspaceId)
     },
     async resume() {
@@ -116,8 +125,17 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     },
     async createToken(workspaceId, wish) {
       const { identity, tokens } = known(workspaceId)
-      const user = (await identity.store.byName(wish.userName))
-        ?? (await identity.add({ kind: 'user', oid: null, app_id: null, user_name: wish.userName, display_name: wish.userName, admin: true, entitlements: [] }))
+      const user =
+        (await identity.store.byName(wish.userName)) ??
+        (await identity.add({
+          kind: 'user',
+          oid: null,
+          app_id: null,
+          user_name: wish.userName,
+          display_name: wish.userName,
+          admin: true,
+          entitlements: [],
+        }))
       const made = await tokens.create(user.id, { comment: wish.comment ?? '', lifetime_seconds: wish.lifetimeSeconds })
       return made.token_value
     },

@@ -10,36 +10,45 @@ import type { DirectoryTokens } from './directory.ts'
 import type { WorkspaceTokens } from './workspace-token.ts'
 
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<WorkspaceCaller>
-export type Deps = { armId: string; tokens: TokenService; identity: Identity; workspaceTokens: WorkspaceTokens; directory: DirectoryTokens; clock: Clock }
+export type Deps = {
+  armId: string
+  tokens: TokenService
+  identity: Identity
+  workspaceTokens: WorkspaceTokens
+  directory: DirectoryTokens
+  clock: Clock
+}
 
 /**
  * Who calls: a personal access token, an OAuth token of this workspace, or a directory token for Azure Databricks.
  * Source: "Authenticate access to Azure Databricks" and databricks-sdk-py credentials_provider.py (azure-* types).
  */
-export const authenticator = (deps: Deps): Authenticate => async (headers) => {
-  const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? basicPassword(headers.authorization)
-  if (token === undefined) throw new Problem('unauthenticated', 'Credential was not sent or was of an unsupported type for this API.')
-  if (token.startsWith('dapi')) {
-    const caller = await deps.tokens.authenticate(token)
-    if (!caller) throw new Problem('unauthenticated', 'Invalid access token: it is unknown, expired or revoked.')
-    return caller
+export const authenticator =
+  (deps: Deps): Authenticate =>
+  async (headers) => {
+    const token = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? basicPassword(headers.authorization)
+    if (token === undefined) throw new Problem('unauthenticated', 'Credential was not sent or was of an unsupported type for this API.')
+    if (token.startsWith('dapi')) {
+      const caller = await deps.tokens.authenticate(token)
+      if (!caller) throw new Problem('unauthenticated', 'Invalid access token: it is unknown, expired or revoked.')
+      return caller
+    }
+    const issuer = issuerOf(token)
+    if (issuer === undefined) throw new Problem('unauthenticated', 'Invalid access token.')
+    if (issuer === deps.workspaceTokens.issuer) {
+      const id = await deps.workspaceTokens.verify(token, deps.clock())
+      const user = id === null ? undefined : await deps.identity.store.byId(id)
+      if (!user?.active) throw new Problem('unauthenticated', 'The access token is expired, or its account was removed.')
+      return asCaller(user, 'oauth')
+    }
+    const person = await deps.directory.verify(token)
+    const asked = headers['x-databricks-azure-workspace-resource-id']
+    if (typeof asked === 'string' && asked.toLowerCase() !== deps.armId.toLowerCase()) {
+      throw new Problem('forbidden', `This address belongs to ${deps.armId}, not to ${asked}.`)
+    }
+    const management = headers['x-databricks-azure-sp-management-token']
+    return asCaller(await deps.identity.admit(person, typeof management === 'string' ? { ownToken: management } : {}), 'directory')
   }
-  const issuer = issuerOf(token)
-  if (issuer === undefined) throw new Problem('unauthenticated', 'Invalid access token.')
-  if (issuer === deps.workspaceTokens.issuer) {
-    const id = await deps.workspaceTokens.verify(token, deps.clock())
-    const user = id === null ? undefined : await deps.identity.store.byId(id)
-    if (!user?.active) throw new Problem('unauthenticated', 'The access token is expired, or its account was removed.')
-    return asCaller(user, 'oauth')
-  }
-  const person = await deps.directory.verify(token)
-  const asked = headers['x-databricks-azure-workspace-resource-id']
-  if (typeof asked === 'string' && asked.toLowerCase() !== deps.armId.toLowerCase()) {
-    throw new Problem('forbidden', `This address belongs to ${deps.armId}, not to ${asked}.`)
-  }
-  const management = headers['x-databricks-azure-sp-management-token']
-  return asCaller(await deps.identity.admit(person, typeof management === 'string' ? { ownToken: management } : {}), 'directory')
-}
 
 /** Old clients send a token as the password of the user `token`. */
 function basicPassword(authorization: string | undefined): string | undefined {

@@ -11,8 +11,17 @@ export const databricksResource = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
 const Metadata = z.object({ issuer: z.string(), jwks_uri: z.string(), token_endpoint: z.string() })
 /** Source: Microsoft's access token claims reference. `idtyp` and `upn` are optional in v1 tokens. */
 const Claims = z.object({
-  oid: z.string(), tid: z.string(), idtyp: z.string().optional(), upn: z.string().optional(), unique_name: z.string().optional(), preferred_username: z.string().optional(),
-  name: z.string().optional(), appid: z.string().optional(), azp: z.string().optional(), app_displayname: z.string().optional(), scp: z.string().optional(),
+  oid: z.string(),
+  tid: z.string(),
+  idtyp: z.string().optional(),
+  upn: z.string().optional(),
+  unique_name: z.string().optional(),
+  preferred_username: z.string().optional(),
+  name: z.string().optional(),
+  appid: z.string().optional(),
+  azp: z.string().optional(),
+  app_displayname: z.string().optional(),
+  scp: z.string().optional(),
 })
 export type DirectoryTokens = ReturnType<typeof directoryTokens>
 
@@ -38,7 +47,11 @@ export function directoryTokens(cloud: CloudConfig, fetch: ReturnType<typeof tru
     const { metadata, keys } = await directory()
     // Version 1 tokens of the real Entra ID carry the older issuer.
     const issuer = [metadata.issuer, `https://sts.windows.net/${cloud.tenantId}/`]
-    const { payload } = await jwtVerify(token, keys, { issuer, audience: [databricksResource, `https://${databricksResource}`], clockTolerance: 60 }).catch((error: unknown) => {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience: [databricksResource, `https://${databricksResource}`],
+      clockTolerance: 60,
+    }).catch((error: unknown) => {
       if (!(error instanceof errors.JOSEError)) throw error
       throw new Problem('unauthenticated', `The directory's token was refused: ${error.message}.`, { cause: error })
     })
@@ -50,7 +63,12 @@ export function directoryTokens(cloud: CloudConfig, fetch: ReturnType<typeof tru
     /** A service principal's own secret, checked by asking the directory for a token with it. Null: refused, with the directory's words. */
     async signInApplication(clientId: string, secret: string): Promise<Person | { refused: string }> {
       const { metadata } = await directory()
-      const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret, scope: `${databricksResource}/.default` })
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: secret,
+        scope: `${databricksResource}/.default`,
+      })
       const reply = await fetch(metadata.token_endpoint, { method: 'POST', body })
       const answer: unknown = await reply.json().catch(() => ({}))
       if (reply.status >= 500) throw new Problem('unavailable', 'The directory cannot check the client secret now.')
@@ -73,5 +91,11 @@ export function personOf(payload: unknown, tenantId: string): Person {
     const name = appId ?? claims.oid
     return { oid: claims.oid, kind: 'service_principal', userName: name, displayName: claims.app_displayname ?? claims.name ?? name, appId }
   }
-  return { oid: claims.oid, kind: 'user', userName: userName ?? claims.oid, displayName: claims.name ?? userName ?? claims.oid, appId: null }
+  return {
+    oid: claims.oid,
+    kind: 'user',
+    userName: userName ?? claims.oid,
+    displayName: claims.name ?? userName ?? claims.oid,
+    appId: null,
+  }
 }

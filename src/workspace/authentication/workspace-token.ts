@@ -13,8 +13,15 @@ export function workspaceTokens(keys: Keys, workspaceId: string, url: string) {
     issuer,
     jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' }] },
     sign: (userId: number, clientId: string, scope: string, now: Date): Promise<string> =>
-      new SignJWT({ client_id: clientId, scope }).setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' }).setIssuer(issuer).setAudience(workspaceId)
-        .setSubject(String(userId)).setJti(crypto.randomUUID()).setIssuedAt(now).setExpirationTime(Math.floor(now.getTime() / 1000) + accessTokenSeconds).sign(privateKey),
+      new SignJWT({ client_id: clientId, scope })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' })
+        .setIssuer(issuer)
+        .setAudience(workspaceId)
+        .setSubject(String(userId))
+        .setJti(crypto.randomUUID())
+        .setIssuedAt(now)
+        .setExpirationTime(Math.floor(now.getTime() / 1000) + accessTokenSeconds)
+        .sign(privateKey),
     /** The user's id, or null when the token is not ours, changed or over. */
     async verify(token: string, now: Date): Promise<number | null> {
       const verified = await jwtVerify(token, publicKey, { issuer, audience: workspaceId, currentDate: now }).catch(() => null)
@@ -27,7 +34,13 @@ function signingKey(seed: Buffer): { privateKey: KeyObject; publicKey: KeyObject
   const ecdh = createECDH('prime256v1')
   ecdh.setPrivateKey(seed)
   const point = ecdh.getPublicKey() // 0x04, x, y
-  const jwk = { kty: 'EC', crv: 'P-256', d: seed.toString('base64url'), x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') }
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    d: seed.toString('base64url'),
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+  }
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' })
   return { privateKey, publicKey: createPublicKey(privateKey), kid: createHash('sha256').update(point).digest('base64url').slice(0, 16) }
 }

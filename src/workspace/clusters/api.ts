@@ -43,7 +43,13 @@ export const Attributes = z.object({
 })
 const NewCluster = Attributes.extend({ idempotency_token: z.string().max(64).optional() })
 
-const Node = z.object({ node_id: z.string(), instance_id: z.string(), private_ip: z.string(), host_private_ip: z.string(), start_timestamp: z.int().optional() })
+const Node = z.object({
+  node_id: z.string(),
+  instance_id: z.string(),
+  private_ip: z.string(),
+  host_private_ip: z.string(),
+  start_timestamp: z.int().optional(),
+})
 const Reason = z.object({ code: z.string(), type: z.string(), parameters: Text })
 /** Source: compute.ClusterDetails. `paused` is our extension. */
 export const Cluster = Attributes.extend({
@@ -72,7 +78,10 @@ export const Cluster = Attributes.extend({
 })
 
 /** A repeated query parameter, a comma-separated one, or JSON's own list. */
-const Several = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === 'string' ? value.split(',') : value).filter(Boolean)).optional()
+const Several = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? value.split(',') : value).filter(Boolean))
+  .optional()
 const List = z.object({
   page_size: z.coerce.number().int().min(1).max(100).default(20),
   page_token: z.string().optional(),
@@ -102,11 +111,33 @@ const Events = z.object({
 })
 /** Source: compute.NodeType. `is_beta` is our extension. */
 export const NodeType = z.object({
-  node_type_id: z.string(), instance_type_id: z.string(), memory_mb: z.int(), num_cores: z.number(), num_gpus: z.int(), description: z.string(), category: z.string(),
-  display_order: z.int(), is_beta: z.boolean(), is_deprecated: z.boolean(), is_hidden: z.boolean(), is_encrypted_in_transit: z.boolean(), is_graviton: z.boolean(),
-  is_io_cache_enabled: z.boolean(), photon_driver_capable: z.boolean(), photon_worker_capable: z.boolean(), support_cluster_tags: z.boolean(),
-  support_ebs_volumes: z.boolean(), support_port_forwarding: z.boolean(), node_info: z.object({ status: z.array(z.string()) }),
-  node_instance_type: z.object({ instance_type_id: z.string(), local_disks: z.int(), local_disk_size_gb: z.int(), local_nvme_disks: z.int(), local_nvme_disk_size_gb: z.int() }),
+  node_type_id: z.string(),
+  instance_type_id: z.string(),
+  memory_mb: z.int(),
+  num_cores: z.number(),
+  num_gpus: z.int(),
+  description: z.string(),
+  category: z.string(),
+  display_order: z.int(),
+  is_beta: z.boolean(),
+  is_deprecated: z.boolean(),
+  is_hidden: z.boolean(),
+  is_encrypted_in_transit: z.boolean(),
+  is_graviton: z.boolean(),
+  is_io_cache_enabled: z.boolean(),
+  photon_driver_capable: z.boolean(),
+  photon_worker_capable: z.boolean(),
+  support_cluster_tags: z.boolean(),
+  support_ebs_volumes: z.boolean(),
+  support_port_forwarding: z.boolean(),
+  node_info: z.object({ status: z.array(z.string()) }),
+  node_instance_type: z.object({
+    instance_type_id: z.string(),
+    local_disks: z.int(),
+    local_disk_size_gb: z.int(),
+    local_nvme_disks: z.int(),
+    local_nvme_disk_size_gb: z.int(),
+  }),
 })
 
 const both = (verb: string) => [`/api/2.1/clusters/${verb}`, `/api/2.0/clusters/${verb}`] as const
@@ -116,7 +147,10 @@ export const clustersApi = defineApi({
   create: post(both('create'), { body: NewCluster, reply: ClusterRef, needs: 'allow-cluster-create' }),
   edit: post(both('edit'), { body: Attributes.extend(ClusterRef.shape), needs: 'CAN_MANAGE' }),
   get: get(both('get'), { query: ClusterRef, reply: Cluster, needs: 'CAN_ATTACH_TO' }),
-  list: get('/api/2.1/clusters/list', { query: List, reply: z.object({ clusters: z.array(Cluster), next_page_token: z.string(), prev_page_token: z.string() }) }),
+  list: get('/api/2.1/clusters/list', {
+    query: List,
+    reply: z.object({ clusters: z.array(Cluster), next_page_token: z.string(), prev_page_token: z.string() }),
+  }),
   // 2.0 knew no pages.
   listAll: get('/api/2.0/clusters/list', { reply: z.object({ clusters: z.array(Cluster) }) }),
   start: onCluster('start', 'CAN_RESTART'),
@@ -124,7 +158,10 @@ export const clustersApi = defineApi({
   pause: onCluster('pause', 'CAN_RESTART'),
   terminate: onCluster('delete', 'CAN_RESTART'),
   remove: onCluster('permanent-delete', 'CAN_MANAGE'),
-  resize: post(both('resize'), { body: ClusterRef.extend({ num_workers: z.int().min(0).max(1000).optional(), autoscale: Kept.optional() }), needs: 'CAN_RESTART' }),
+  resize: post(both('resize'), {
+    body: ClusterRef.extend({ num_workers: z.int().min(0).max(1000).optional(), autoscale: Kept.optional() }),
+    needs: 'CAN_RESTART',
+  }),
   pin: onCluster('pin', 'admin'),
   unpin: onCluster('unpin', 'admin'),
   changeOwner: post(both('change-owner'), { body: ClusterRef.extend({ owner_username: z.string() }), needs: 'admin' }),

@@ -12,17 +12,41 @@ const size = (workers: number) => ({ cluster_size: { num_workers: workers } })
 export const changes = {
   start: (row: ClusterRow, user: string, now: Date): Change =>
     row.state === 'PAUSED'
-      ? move(row, 'RESUMING', 'Resuming', { termination_reason: null, terminated_time: null }, [{ type: 'STARTING', details: { user, driver_state_message: 'Resuming hibernated machines' } }])
-      : move(row, 'PENDING', 'Finding instances for new nodes, acquiring more instances if necessary',
-        { incarnation: row.incarnation + 1, termination_reason: null, terminated_time: null, start_time: now, last_state_loss_time: now, machines: [], spark_context_id: null },
-        [{ type: 'STARTING', details: { user } }]),
+      ? move(row, 'RESUMING', 'Resuming', { termination_reason: null, terminated_time: null }, [
+          { type: 'STARTING', details: { user, driver_state_message: 'Resuming hibernated machines' } },
+        ])
+      : move(
+          row,
+          'PENDING',
+          'Finding instances for new nodes, acquiring more instances if necessary',
+          {
+            incarnation: row.incarnation + 1,
+            termination_reason: null,
+            terminated_time: null,
+            start_time: now,
+            last_state_loss_time: now,
+            machines: [],
+            spark_context_id: null,
+          },
+          [{ type: 'STARTING', details: { user } }],
+        ),
 
   restart: (row: ClusterRow, user: string, now: Date): Change =>
-    move(row, 'RESTARTING', 'Restarting', { incarnation: row.incarnation + 1, last_state_loss_time: now, machines: [], spark_context_id: null }, [{ type: 'RESTARTING', details: { user } }]),
+    move(
+      row,
+      'RESTARTING',
+      'Restarting',
+      { incarnation: row.incarnation + 1, last_state_loss_time: now, machines: [], spark_context_id: null },
+      [{ type: 'RESTARTING', details: { user } }],
+    ),
 
   resize: (row: ClusterRow, workers: number, user: string): Change => {
     const details = { previous_cluster_size: { num_workers: row.num_workers }, ...size(workers), cause: 'USER_REQUEST', user }
-    const wish = { num_workers: workers, previous_workers: row.previous_workers ?? row.num_workers, spec: { ...row.spec, num_workers: workers } }
+    const wish = {
+      num_workers: workers,
+      previous_workers: row.previous_workers ?? row.num_workers,
+      spec: { ...row.spec, num_workers: workers },
+    }
     const message = `Resizing to ${workers} workers`
     return row.state === 'RESIZING'
       ? { row: { ...wish, state_message: message }, events: [{ type: 'RESIZING', details }] }
@@ -30,30 +54,55 @@ export const changes = {
   },
 
   pause: (row: ClusterRow, reason: Reason): Change =>
-    move(row, 'PAUSING', 'Pausing: hibernating the machines', { termination_reason: reason }, [{ type: 'TERMINATING', details: { reason: publicReason(reason), user: reason.parameters.username ?? '' } }]),
+    move(row, 'PAUSING', 'Pausing: hibernating the machines', { termination_reason: reason }, [
+      { type: 'TERMINATING', details: { reason: publicReason(reason), user: reason.parameters.username ?? '' } },
+    ]),
 
-  paused: (row: ClusterRow, now: Date): Change => move(row, 'PAUSED', row.termination_reason?.message ?? 'Paused', { terminated_time: now }),
+  paused: (row: ClusterRow, now: Date): Change =>
+    move(row, 'PAUSED', row.termination_reason?.message ?? 'Paused', { terminated_time: now }),
 
   end: (row: ClusterRow, reason: Reason): Change => {
     const user = reason.parameters.username
-    return move(row, 'TERMINATING', reason.message, { termination_reason: reason }, [{ type: 'TERMINATING', details: { reason: publicReason(reason), ...(user ? { user } : {}) } }])
+    return move(row, 'TERMINATING', reason.message, { termination_reason: reason }, [
+      { type: 'TERMINATING', details: { reason: publicReason(reason), ...(user ? { user } : {}) } },
+    ])
   },
 
   ended: (row: ClusterRow, now: Date): Change =>
-    move(row, 'TERMINATED', row.termination_reason?.message ?? 'Terminated', { terminated_time: now, machines: [], spark_context_id: null, last_state_loss_time: now }),
+    move(row, 'TERMINATED', row.termination_reason?.message ?? 'Terminated', {
+      terminated_time: now,
+      machines: [],
+      spark_context_id: null,
+      last_state_loss_time: now,
+    }),
 
   running: (row: ClusterRow, now: Date, short: boolean): Change => {
     const workers = row.machines.length - 1
-    const sized: Change['row'] = { previous_workers: null, ...(short ? { num_workers: workers, spec: { ...row.spec, num_workers: workers } } : {}) }
+    const sized: Change['row'] = {
+      previous_workers: null,
+      ...(short ? { num_workers: workers, spec: { ...row.spec, num_workers: workers } } : {}),
+    }
     if (row.state === 'RESIZING') {
       const details = { ...size(short ? workers : row.num_workers), current_num_workers: workers, target_num_workers: row.num_workers }
-      return move(row, 'RUNNING', short ? `Running with ${workers} of ${row.num_workers} workers: the others did not start` : '', sized,
-        [{ type: short ? 'ADD_NODES_FAILED' : row.num_workers > (row.previous_workers ?? 0) ? 'UPSIZE_COMPLETED' : 'RUNNING', details }])
+      return move(row, 'RUNNING', short ? `Running with ${workers} of ${row.num_workers} workers: the others did not start` : '', sized, [
+        { type: short ? 'ADD_NODES_FAILED' : row.num_workers > (row.previous_workers ?? 0) ? 'UPSIZE_COMPLETED' : 'RUNNING', details },
+      ])
     }
-    const fresh = row.state === 'RESUMING' ? {} : { spark_context_id: now.getTime() * 1000 + row.incarnation, ...(row.state === 'RESTARTING' ? { last_restarted_time: now } : {}) }
+    const fresh =
+      row.state === 'RESUMING'
+        ? {}
+        : { spark_context_id: now.getTime() * 1000 + row.incarnation, ...(row.state === 'RESTARTING' ? { last_restarted_time: now } : {}) }
     const events: NewEvent[] = [
       ...(row.state === 'RESUMING' ? [] : [{ type: 'DRIVER_HEALTHY' }]),
-      { type: 'RUNNING', details: { ...size(row.num_workers), current_num_workers: row.num_workers, target_num_workers: row.num_workers, ...(row.state === 'RESUMING' ? { driver_state_message: 'Resumed' } : {}) } },
+      {
+        type: 'RUNNING',
+        details: {
+          ...size(row.num_workers),
+          current_num_workers: row.num_workers,
+          target_num_workers: row.num_workers,
+          ...(row.state === 'RESUMING' ? { driver_state_message: 'Resumed' } : {}),
+        },
+      },
     ]
     return move(row, 'RUNNING', '', fresh, events)
   },

@@ -18,7 +18,8 @@ export function clusterTokens(keys: Keys) {
     },
     /** Null when it was not made by us. Whether the cluster still is in that start is for the caller to see. */
     read(token: string): ClusterIdentity | null {
-      const [, text = '', workspaceId = '', clusterId = '', incarnation = '', sent = ''] = /^(bkc\.(\d+)\.([a-z0-9-]+)\.(\d+))\.([\w-]{43})$/.exec(token) ?? []
+      const [, text = '', workspaceId = '', clusterId = '', incarnation = '', sent = ''] =
+        /^(bkc\.(\d+)\.([a-z0-9-]+)\.(\d+))\.([\w-]{43})$/.exec(token) ?? []
       if (text === '' || !timingSafeEqual(Buffer.from(mac(text)), Buffer.from(sent))) return null
       return { workspaceId, clusterId, incarnation: Number(incarnation) }
     },

@@ -3,7 +3,13 @@ import { driverClient } from '#engine/driver.ts'
 import type { Relay } from '#engine/relay.ts'
 import type { DriverStatus } from '#engine/wire.ts'
 
-export type DriverView = { driver: 'silent' | 'starting' | 'ready' | 'failed'; why?: string; executors: number; silentMs: number; lastActivity: number }
+export type DriverView = {
+  driver: 'silent' | 'starting' | 'ready' | 'failed'
+  why?: string
+  executors: number
+  silentMs: number
+  lastActivity: number
+}
 export type DriverWatch = ReturnType<typeof driverWatch>
 
 /** What the drivers say of themselves, and since when this process has heard nothing. */
@@ -13,7 +19,12 @@ export function driverWatch(relay: Relay, now: () => number) {
   async function ask(clusterId: string, incarnation: number): Promise<DriverStatus | undefined> {
     if (!relay.online(clusterId)) return undefined
     const late = sleep(3000, undefined, { ref: false })
-    const status = await Promise.race([driverClient(relay, clusterId).status().catch(() => undefined), late])
+    const status = await Promise.race([
+      driverClient(relay, clusterId)
+        .status()
+        .catch(() => undefined),
+      late,
+    ])
     return status?.incarnation === incarnation ? status : undefined
   }
 
@@ -27,7 +38,13 @@ export function driverWatch(relay: Relay, now: () => number) {
         return { driver: 'silent', executors: 0, silentMs: now() - since, lastActivity: 0 }
       }
       silentSince.delete(key)
-      return { driver: status.state, executors: status.executors.length, silentMs: 0, lastActivity: status.lastActivity, ...(status.why === undefined ? {} : { why: status.why }) }
+      return {
+        driver: status.state,
+        executors: status.executors.length,
+        silentMs: 0,
+        lastActivity: status.lastActivity,
+        ...(status.why === undefined ? {} : { why: status.why }),
+      }
     },
 
     /** Waits, at most `ms`, for a connected driver to get on: a start must not cost a polling interval. */

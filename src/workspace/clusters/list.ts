@@ -17,11 +17,13 @@ export type Asked = {
 
 /** A page of clusters. `rows` come in the default order: pinned ones first, then the latest started. */
 export function clustersPage(rows: readonly ClusterRow[], asked: Asked, nodeTypes: readonly NodeTypeInfo[], vendor: string) {
-  const wanted = rows.filter((row) =>
-    (asked['filter_by.cluster_states']?.includes(shown[row.state]) ?? true)
-    && (asked['filter_by.cluster_sources']?.includes(row.source) ?? true)
-    && (asked['filter_by.is_pinned'] === undefined || asked['filter_by.is_pinned'] === row.pinned)
-    && (asked['filter_by.policy_id'] === undefined || asked['filter_by.policy_id'] === row.spec.policy_id))
+  const wanted = rows.filter(
+    (row) =>
+      (asked['filter_by.cluster_states']?.includes(shown[row.state]) ?? true) &&
+      (asked['filter_by.cluster_sources']?.includes(row.source) ?? true) &&
+      (asked['filter_by.is_pinned'] === undefined || asked['filter_by.is_pinned'] === row.pinned) &&
+      (asked['filter_by.policy_id'] === undefined || asked['filter_by.policy_id'] === row.spec.policy_id),
+  )
   if (asked['sort_by.field'] === 'CLUSTER_NAME') wanted.sort((a, b) => (a.spec.cluster_name ?? '').localeCompare(b.spec.cluster_name ?? ''))
   if (asked['sort_by.direction'] === 'DESC' && asked['sort_by.field'] === 'CLUSTER_NAME') wanted.reverse()
   const from = asked.page_token ? readToken(asked.page_token) : 0

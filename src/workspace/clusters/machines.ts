@@ -21,24 +21,37 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
   const group = record.managedResourceGroupId.split('/').at(-1) ?? ''
   const { location } = record
 
-  async function view(clusterId: string, incarnation: number, withPower: boolean, withDisks: boolean, abortSignal: AbortSignal): Promise<View> {
+  async function view(
+    clusterId: string,
+    incarnation: number,
+    withPower: boolean,
+    withDisks: boolean,
+    abortSignal: AbortSignal,
+  ): Promise<View> {
     const [vms, nics, disks] = await Promise.all([
       collect(compute.virtualMachines.list(group, { abortSignal }), clusterId),
       collect(network.networkInterfaces.list(group, { abortSignal }), clusterId),
       withDisks ? collect(compute.disks.listByResourceGroup(group, { abortSignal }), clusterId) : [],
     ])
     const addresses = new Map(nics.map((nic) => [(nic.name ?? '').replace(/-nic$/, ''), nic.ipConfigurations?.[0]?.privateIPAddress ?? '']))
-    const machines = await Promise.all(vms.map(async (vm): Promise<MachineView> => {
-      const name = vm.name ?? ''
-      const common = { name, address: addresses.get(name) ?? '', vmId: vm.vmId ?? name, startedAt: vm.timeCreated?.getTime() ?? 0 }
-      return { ...common, ...(await stateOf(vm, incarnation, withPower, abortSignal)) }
-    }))
+    const machines = await Promise.all(
+      vms.map(async (vm): Promise<MachineView> => {
+        const name = vm.name ?? ''
+        const common = { name, address: addresses.get(name) ?? '', vmId: vm.vmId ?? name, startedAt: vm.timeCreated?.getTime() ?? 0 }
+        return { ...common, ...(await stateOf(vm, incarnation, withPower, abortSignal)) }
+      }),
+    )
     const left = [...addresses.keys(), ...disks.map((disk) => (disk.name ?? '').replace(/-disk$/, ''))]
     const loose = [...new Set(left)].filter((name) => !machines.some((machine) => machine.name === name))
     return { machines, addresses, loose }
   }
 
-  async function stateOf(vm: VirtualMachine, incarnation: number, withPower: boolean, abortSignal: AbortSignal): Promise<{ state: MachineState; why?: string }> {
+  async function stateOf(
+    vm: VirtualMachine,
+    incarnation: number,
+    withPower: boolean,
+    abortSignal: AbortSignal,
+  ): Promise<{ state: MachineState; why?: string }> {
     const provisioning = vm.provisioningState?.toLowerCase()
     if (provisioning === 'deleting') return { state: 'deleting' }
     if (vm.tags?.Incarnation !== String(incarnation)) return { state: 'stale' }
@@ -47,7 +60,10 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
     const seen = await compute.virtualMachines.instanceView(group, vm.name ?? '', { abortSignal }).catch(unlessGone)
     if (!seen) return { state: 'deleting' }
     const codes = (seen.statuses ?? []).map((status) => status.code ?? '')
-    const why = (seen.statuses ?? []).map((status) => status.message).filter((text) => text !== undefined && text !== '').join(' ')
+    const why = (seen.statuses ?? [])
+      .map((status) => status.message)
+      .filter((text) => text !== undefined && text !== '')
+      .join(' ')
     return { state: provisioning === 'failed' ? 'failed' : powerState(codes), ...(why ? { why } : {}) }
   }
 
@@ -56,13 +72,18 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
 
     /** Network cards first: their addresses are part of what the machines are told. Returns all addresses by name. */
     async ensureCards(names: readonly string[], tags: Record<string, string>, abortSignal: AbortSignal): Promise<Map<string, string>> {
-      const made = await Promise.all(names.map(async (name) => {
-        const card: NetworkInterface = {
-          location, tags, networkSecurityGroup: { id: record.network.nsgId }, ipConfigurations: [{ name: 'ip', primary: true, subnet: { id: record.network.privateSubnetId } }],
-        }
-        const nic = await network.networkInterfaces.createOrUpdate(group, nicOf(name), card, { ...fast, abortSignal })
-        return [name, nic.ipConfigurations?.[0]?.privateIPAddress ?? ''] satisfies [string, string]
-      }))
+      const made = await Promise.all(
+        names.map(async (name) => {
+          const card: NetworkInterface = {
+            location,
+            tags,
+            networkSecurityGroup: { id: record.network.nsgId },
+            ipConfigurations: [{ name: 'ip', primary: true, subnet: { id: record.network.privateSubnetId } }],
+          }
+          const nic = await network.networkInterfaces.createOrUpdate(group, nicOf(name), card, { ...fast, abortSignal })
+          return [name, nic.ipConfigurations?.[0]?.privateIPAddress ?? ''] satisfies [string, string]
+        }),
+      )
       return new Map(made)
     },
 
@@ -79,8 +100,13 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
           osDisk: { name: diskOf(machine.name), createOption: 'FromImage', deleteOption: 'Delete' },
         },
         osProfile: {
-          computerName: machine.name, adminUsername: 'brickyard', customData: Buffer.from(machine.customData).toString('base64'),
-          linuxConfiguration: { disablePasswordAuthentication: true, ssh: { publicKeys: [{ path: '/home/brickyard/.ssh/authorized_keys', keyData: machine.publicKey }] } },
+          computerName: machine.name,
+          adminUsername: 'brickyard',
+          customData: Buffer.from(machine.customData).toString('base64'),
+          linuxConfiguration: {
+            disablePasswordAuthentication: true,
+            ssh: { publicKeys: [{ path: '/home/brickyard/.ssh/authorized_keys', keyData: machine.publicKey }] },
+          },
         },
         networkProfile: { networkInterfaces: [{ id, primary: true, deleteOption: 'Delete' }] },
         diagnosticsProfile: { bootDiagnostics: { enabled: true } },
@@ -89,18 +115,29 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
     },
 
     async remove(name: string, abortSignal: AbortSignal): Promise<void> {
-      await compute.virtualMachines.delete(group, name, { ...fast, abortSignal }).submitted().catch(unlessGone)
+      await compute.virtualMachines
+        .delete(group, name, { ...fast, abortSignal })
+        .submitted()
+        .catch(unlessGone)
     },
     /** What a machine that is gone may have left. */
     async removeLeftovers(name: string, abortSignal: AbortSignal): Promise<void> {
       await Promise.all([
-        network.networkInterfaces.delete(group, nicOf(name), { ...fast, abortSignal }).submitted().catch(unlessGone),
-        compute.disks.delete(group, diskOf(name), { ...fast, abortSignal }).submitted().catch(unlessGone),
+        network.networkInterfaces
+          .delete(group, nicOf(name), { ...fast, abortSignal })
+          .submitted()
+          .catch(unlessGone),
+        compute.disks
+          .delete(group, diskOf(name), { ...fast, abortSignal })
+          .submitted()
+          .catch(unlessGone),
       ])
     },
-    hibernate: (name: string, abortSignal: AbortSignal) => compute.virtualMachines.deallocate(group, name, { hibernate: true, ...fast, abortSignal }).submitted(),
+    hibernate: (name: string, abortSignal: AbortSignal) =>
+      compute.virtualMachines.deallocate(group, name, { hibernate: true, ...fast, abortSignal }).submitted(),
     wake: (name: string, abortSignal: AbortSignal) => compute.virtualMachines.start(group, name, { ...fast, abortSignal }).submitted(),
-    consoleUri: async (name: string): Promise<string | undefined> => (await compute.virtualMachines.retrieveBootDiagnosticsData(group, name)).serialConsoleLogBlobUri,
+    consoleUri: async (name: string): Promise<string | undefined> =>
+      (await compute.virtualMachines.retrieveBootDiagnosticsData(group, name)).serialConsoleLogBlobUri,
   }
 }
 
@@ -113,7 +150,8 @@ async function collect<T extends { name?: string }>(list: AsyncIterable<T>, clus
 /** Source: "States and billing status of Azure virtual machines" and the hibernation page (HibernationState/Hibernated). */
 function powerState(codes: readonly string[]): MachineState {
   const power = codes.find((code) => code.startsWith('PowerState/'))
-  if (codes.includes('HibernationState/Hibernated') && power !== 'PowerState/running' && power !== 'PowerState/starting') return 'hibernated'
+  if (codes.includes('HibernationState/Hibernated') && power !== 'PowerState/running' && power !== 'PowerState/starting')
+    return 'hibernated'
   if (power === 'PowerState/running') return 'running'
   return power === 'PowerState/stopped' || power === 'PowerState/deallocated' ? 'stopped' : 'changing'
 }

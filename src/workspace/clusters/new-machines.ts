@@ -28,23 +28,47 @@ export const newMachines = ({ record, machines, nodeTypes, tokens, keySecret, ca
     const { cluster_id: clusterId, incarnation, spec } = row
     const clusterName = spec.cluster_name ?? ''
     // Source: tags of machines in a managed resource group of Azure Databricks.
-    const tags = { ...record.tags, ...spec.custom_tags, Vendor: 'Databricks', Creator: row.creator_user_name, ClusterId: clusterId, ClusterName: clusterName, DatabricksEnvironment: 'workerenv', Incarnation: String(incarnation) }
+    const tags = {
+      ...record.tags,
+      ...spec.custom_tags,
+      Vendor: 'Databricks',
+      Creator: row.creator_user_name,
+      ClusterId: clusterId,
+      ClusterName: clusterName,
+      DatabricksEnvironment: 'workerenv',
+      Incarnation: String(incarnation),
+    }
     const [driverName] = machineNames(clusterId, 0)
     const [types, made] = await Promise.all([nodeTypes(), machines.ensureCards(names, tags, signal)])
     const addresses = new Map([...view.addresses, ...made])
     const driverAddress = addresses.get(driverName) ?? ''
     const token = tokens.make({ workspaceId: record.workspaceId, clusterId, incarnation })
     const publicKey = machinePublicKey(keySecret, clusterId)
-    await Promise.all(names.map(async (name) => {
-      const role = name === driverName ? 'driver' : 'worker'
-      const size = types.find((type) => type.node_type_id === (role === 'driver' ? spec.driver_node_type_id : spec.node_type_id))
-      if (!size) throw new Error(`The node type of ${name} is not offered any more`)
-      const customData = bootScript({
-        role, runtime: runtimeOf(spec.spark_version), index: role === 'driver' ? 0 : Number(name.split('-').at(-1)) + 1, clusterId, clusterName, incarnation, workspaceUrl: record.url, caPem, token,
-        address: addresses.get(name) ?? '', driverAddress, cores: size.num_cores, memoryMb: size.memory_mb,
-        sparkConf: spec.spark_conf ?? {}, sparkEnv: spec.spark_env_vars ?? {}, storage: record.storage,
-      })
-      await machines.ensure({ name, size: size.node_type_id, tags, customData, publicKey }, signal)
-    }))
+    await Promise.all(
+      names.map(async (name) => {
+        const role = name === driverName ? 'driver' : 'worker'
+        const size = types.find((type) => type.node_type_id === (role === 'driver' ? spec.driver_node_type_id : spec.node_type_id))
+        if (!size) throw new Error(`The node type of ${name} is not offered any more`)
+        const customData = bootScript({
+          role,
+          runtime: runtimeOf(spec.spark_version),
+          index: role === 'driver' ? 0 : Number(name.split('-').at(-1)) + 1,
+          clusterId,
+          clusterName,
+          incarnation,
+          workspaceUrl: record.url,
+          caPem,
+          token,
+          address: addresses.get(name) ?? '',
+          driverAddress,
+          cores: size.num_cores,
+          memoryMb: size.memory_mb,
+          sparkConf: spec.spark_conf ?? {},
+          sparkEnv: spec.spark_env_vars ?? {},
+          storage: record.storage,
+        })
+        await machines.ensure({ name, size: size.node_type_id, tags, customData, publicKey }, signal)
+      }),
+    )
   },
 })

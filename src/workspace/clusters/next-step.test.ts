@@ -7,14 +7,30 @@ const wish = (state: State): Wish => ({ state, names, known: names, autoterminat
 const calm: Seen = { machines: [], loose: [], driver: 'silent', silentMs: 0, executors: 0, sinceMs: 0, idleMs: 0 }
 const both = (state: MachineState): Machine[] => names.map((name) => ({ name, state }))
 
-const machineStates: readonly (MachineState | 'absent')[] = ['absent', 'changing', 'running', 'stopped', 'hibernated', 'failed', 'deleting', 'stale']
+const machineStates: readonly (MachineState | 'absent')[] = [
+  'absent',
+  'changing',
+  'running',
+  'stopped',
+  'hibernated',
+  'failed',
+  'deleting',
+  'stale',
+]
 function* observations(): Generator<Seen> {
-  for (const driverMachine of machineStates) for (const worker of machineStates) for (const driver of ['silent', 'starting', 'ready', 'failed'] as const)
-    for (const late of [0, 10_000_000]) for (const executors of [0, 1, 2]) for (const loose of [[], ['c-worker-7']]) {
-      const pairs: [string, MachineState | 'absent'][] = [['c-driver', driverMachine], ['c-worker-0', worker]]
-      const machines = pairs.flatMap(([name, state]) => (state === 'absent' ? [] : [{ name, state }]))
-      yield { machines, loose, driver, silentMs: late, executors, sinceMs: late, idleMs: late }
-    }
+  for (const driverMachine of machineStates)
+    for (const worker of machineStates)
+      for (const driver of ['silent', 'starting', 'ready', 'failed'] as const)
+        for (const late of [0, 10_000_000])
+          for (const executors of [0, 1, 2])
+            for (const loose of [[], ['c-worker-7']]) {
+              const pairs: [string, MachineState | 'absent'][] = [
+                ['c-driver', driverMachine],
+                ['c-worker-0', worker],
+              ]
+              const machines = pairs.flatMap(([name, state]) => (state === 'absent' ? [] : [{ name, state }]))
+              yield { machines, loose, driver, silentMs: late, executors, sinceMs: late, idleMs: late }
+            }
 }
 
 test('whatever is seen in whatever state, the reconciler takes only moves of the table', () => {
@@ -42,22 +58,28 @@ test('a terminated cluster keeps no machine and no network card, whatever was le
 })
 
 test('never are two machines of one name asked for', () => {
-  for (const state of states) for (const seen of observations()) {
-    const step = nextStep(wish(state), seen)
-    if (step.do === 'create') for (const name of step.names) expect(seen.machines.map((m) => m.name)).not.toContain(name)
-  }
+  for (const state of states)
+    for (const seen of observations()) {
+      const step = nextStep(wish(state), seen)
+      if (step.do === 'create') for (const name of step.names) expect(seen.machines.map((m) => m.name)).not.toContain(name)
+    }
 })
 
 test('a new cluster: machines first, then Spark, then it runs', () => {
   expect(nextStep(wish('PENDING'), calm)).toEqual({ do: 'create', names })
   expect(nextStep(wish('PENDING'), { ...calm, machines: both('running') })).toEqual({ do: 'wait' })
   expect(nextStep(wish('PENDING'), { ...calm, machines: both('running'), driver: 'ready', executors: 0 })).toEqual({ do: 'wait' })
-  expect(nextStep(wish('PENDING'), { ...calm, machines: both('running'), driver: 'ready', executors: 1 })).toEqual({ do: 'move', to: 'RUNNING' })
+  expect(nextStep(wish('PENDING'), { ...calm, machines: both('running'), driver: 'ready', executors: 1 })).toEqual({
+    do: 'move',
+    to: 'RUNNING',
+  })
 })
 
 test('a restart takes the old machines away before it makes new ones', () => {
   expect(nextStep(wish('RESTARTING'), { ...calm, machines: both('stale') })).toEqual({ do: 'release', names })
-  expect(nextStep(wish('RESTARTING'), { ...calm, machines: both('deleting').map((m) => ({ ...m, state: 'stale' })) })).toMatchObject({ do: 'release' })
+  expect(nextStep(wish('RESTARTING'), { ...calm, machines: both('deleting').map((m) => ({ ...m, state: 'stale' })) })).toMatchObject({
+    do: 'release',
+  })
   expect(nextStep(wish('RESTARTING'), calm)).toEqual({ do: 'create', names })
 })
 
@@ -65,15 +87,28 @@ test('a lost worker is replaced, a lost driver ends the cluster with a reason', 
   const [driver, worker] = both('running')
   if (!driver || !worker) throw new Error('two machines')
   const running = { ...calm, driver: 'ready' as const, executors: 1 }
-  expect(nextStep(wish('RUNNING'), { ...running, machines: [driver, { ...worker, state: 'stopped' }] })).toEqual({ do: 'release', names: ['c-worker-0'], lost: ['c-worker-0'] })
+  expect(nextStep(wish('RUNNING'), { ...running, machines: [driver, { ...worker, state: 'stopped' }] })).toEqual({
+    do: 'release',
+    names: ['c-worker-0'],
+    lost: ['c-worker-0'],
+  })
   expect(nextStep(wish('RUNNING'), { ...running, machines: [driver] })).toEqual({ do: 'release', names: [], lost: ['c-worker-0'] })
-  expect(nextStep({ ...wish('RUNNING'), known: ['c-driver'] }, { ...running, machines: [driver] })).toEqual({ do: 'create', names: ['c-worker-0'] })
-  expect(nextStep(wish('RUNNING'), { ...running, machines: [worker] })).toMatchObject({ do: 'end', reason: { code: 'DRIVER_NODE_UNREACHABLE' } })
+  expect(nextStep({ ...wish('RUNNING'), known: ['c-driver'] }, { ...running, machines: [driver] })).toEqual({
+    do: 'create',
+    names: ['c-worker-0'],
+  })
+  expect(nextStep(wish('RUNNING'), { ...running, machines: [worker] })).toMatchObject({
+    do: 'end',
+    reason: { code: 'DRIVER_NODE_UNREACHABLE' },
+  })
 })
 
 test('idleness ends a running cluster, zero minutes never', () => {
   const running: Seen = { ...calm, machines: both('running'), driver: 'ready', executors: 1, idleMs: 600_000 }
-  expect(nextStep(wish('RUNNING'), running)).toMatchObject({ do: 'end', reason: { code: 'INACTIVITY', parameters: { inactivity_duration_min: '10' } } })
+  expect(nextStep(wish('RUNNING'), running)).toMatchObject({
+    do: 'end',
+    reason: { code: 'INACTIVITY', parameters: { inactivity_duration_min: '10' } },
+  })
   expect(nextStep({ ...wish('RUNNING'), autoterminationMs: 0 }, running)).toEqual({ do: 'wait' })
 })
 
@@ -81,7 +116,10 @@ test('pause hibernates all machines, resume wakes them', () => {
   expect(nextStep(wish('PAUSING'), { ...calm, machines: both('running') })).toEqual({ do: 'hibernate', names })
   expect(nextStep(wish('PAUSING'), { ...calm, machines: both('hibernated') })).toEqual({ do: 'move', to: 'PAUSED' })
   expect(nextStep(wish('RESUMING'), { ...calm, machines: both('hibernated') })).toEqual({ do: 'wake', names })
-  expect(nextStep(wish('RESUMING'), { ...calm, machines: both('running'), driver: 'ready', executors: 1 })).toEqual({ do: 'move', to: 'RUNNING' })
+  expect(nextStep(wish('RESUMING'), { ...calm, machines: both('running'), driver: 'ready', executors: 1 })).toEqual({
+    do: 'move',
+    to: 'RUNNING',
+  })
 })
 
 test('verbs and shown states are known ones', () => {

@@ -74,7 +74,14 @@ function boot(wish: Wish, seen: Seen): Step {
   if (missing.length > 0) return { do: 'create', names: missing }
   if (seen.driver === 'failed') return { do: 'end', reason: reasons.sparkStartup(seen.driverWhy) }
   if (seen.driver === 'ready' && seen.executors >= wish.names.length - 1) return { do: 'move', to: 'RUNNING' }
-  if (seen.sinceMs > limits.bootMs) return { do: 'end', reason: seen.driver === 'ready' ? reasons.workersMissing(wish.names.length - 1, seen.executors) : reasons.bootTimeout(seen.driver, limits.bootMs) }
+  if (seen.sinceMs > limits.bootMs)
+    return {
+      do: 'end',
+      reason:
+        seen.driver === 'ready'
+          ? reasons.workersMissing(wish.names.length - 1, seen.executors)
+          : reasons.bootTimeout(seen.driver, limits.bootMs),
+    }
   return { do: 'wait' }
 }
 
@@ -83,7 +90,8 @@ function keep(wish: Wish, seen: Seen): Step {
   if (ending) return ending
   const repair = replaceWorkers(wish, seen)
   if (repair) return repair
-  if (wish.autoterminationMs > 0 && seen.idleMs >= wish.autoterminationMs) return { do: 'end', reason: reasons.inactivity(wish.autoterminationMs) }
+  if (wish.autoterminationMs > 0 && seen.idleMs >= wish.autoterminationMs)
+    return { do: 'end', reason: reasons.inactivity(wish.autoterminationMs) }
   return { do: 'wait' }
 }
 
@@ -102,7 +110,9 @@ function pause(wish: Wish, seen: Seen): Step {
   if (ending) return ending
   const awake = seen.machines.filter((m) => m.state === 'running').map(name)
   if (awake.length > 0) return { do: 'hibernate', names: awake }
-  return seen.machines.every((m) => m.state === 'hibernated' || m.state === 'failed' || m.state === 'stopped') ? { do: 'move', to: 'PAUSED' } : { do: 'wait' }
+  return seen.machines.every((m) => m.state === 'hibernated' || m.state === 'failed' || m.state === 'stopped')
+    ? { do: 'move', to: 'PAUSED' }
+    : { do: 'wait' }
 }
 
 function resume(wish: Wish, seen: Seen): Step {
@@ -121,18 +131,31 @@ function resume(wish: Wish, seen: Seen): Step {
 function lostDriver(wish: Wish, seen: Seen): Step | undefined {
   const driver = seen.machines.find((m) => m.name === wish.names[0])
   const sleeping: readonly State[] = ['PAUSING', 'PAUSED']
-  const dead: readonly (MachineState | undefined)[] = [undefined, 'failed', 'deleting', 'stale', 'stopped', ...(sleeping.includes(wish.state) ? [] : ['hibernated' as const])]
-  return dead.includes(driver?.state) ? { do: 'end', reason: reasons.driverLost(driver?.why ?? (driver ? `its machine is ${driver.state}` : undefined)) } : undefined
+  const dead: readonly (MachineState | undefined)[] = [
+    undefined,
+    'failed',
+    'deleting',
+    'stale',
+    'stopped',
+    ...(sleeping.includes(wish.state) ? [] : ['hibernated' as const]),
+  ]
+  return dead.includes(driver?.state)
+    ? { do: 'end', reason: reasons.driverLost(driver?.why ?? (driver ? `its machine is ${driver.state}` : undefined)) }
+    : undefined
 }
 
 function deadDriver(seen: Seen): Step | undefined {
   if (seen.driver === 'failed') return { do: 'end', reason: reasons.driverFailed(seen.driverWhy) }
-  return seen.driver === 'silent' && seen.silentMs > limits.silentMs ? { do: 'end', reason: reasons.driverUnreachable(seen.silentMs) } : undefined
+  return seen.driver === 'silent' && seen.silentMs > limits.silentMs
+    ? { do: 'end', reason: reasons.driverUnreachable(seen.silentMs) }
+    : undefined
 }
 
 /** Workers hold nothing that Spark cannot compute again: a dead one is replaced. */
 function replaceWorkers(wish: Wish, seen: Seen): Step | undefined {
-  const dead = seen.machines.filter((m) => m.name !== wish.names[0] && wish.names.includes(m.name) && !['changing', 'running', 'deleting'].includes(m.state))
+  const dead = seen.machines.filter(
+    (m) => m.name !== wish.names[0] && wish.names.includes(m.name) && !['changing', 'running', 'deleting'].includes(m.state),
+  )
   if (dead.length > 0) return { do: 'release', names: dead.map(name), lost: dead.map(name) }
   const missing = wish.names.filter((each) => !seen.machines.some((m) => m.name === each))
   const lost = missing.filter((each) => wish.known.includes(each))

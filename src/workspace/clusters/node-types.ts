@@ -22,11 +22,33 @@ export function nodeType(size: Size): NodeTypeInfo | undefined {
   if (!family || size.memoryMb < 1024) return undefined
   const localGb = Math.round(size.diskMb / 1024)
   return {
-    node_type_id: size.name, instance_type_id: size.name, memory_mb: size.memoryMb, num_cores: size.cores, num_gpus: 0, category: family.category,
+    node_type_id: size.name,
+    instance_type_id: size.name,
+    memory_mb: size.memoryMb,
+    num_cores: size.cores,
+    num_gpus: 0,
+    category: family.category,
     description: `${size.name} (${size.cores} ${size.cores === 1 ? 'core' : 'cores'}, ${(size.memoryMb / 1024).toFixed(1).replace('.0', '')} GB)${family.beta ? ' (beta)' : ''}`,
-    display_order: order, is_beta: family.beta, is_deprecated: false, is_hidden: false, is_encrypted_in_transit: false, is_graviton: false, is_io_cache_enabled: false,
-    photon_driver_capable: false, photon_worker_capable: false, support_cluster_tags: true, support_ebs_volumes: false, support_port_forwarding: true, node_info: { status: [] },
-    node_instance_type: { instance_type_id: size.name, local_disks: localGb > 0 ? 1 : 0, local_disk_size_gb: localGb, local_nvme_disks: 0, local_nvme_disk_size_gb: 0 },
+    display_order: order,
+    is_beta: family.beta,
+    is_deprecated: false,
+    is_hidden: false,
+    is_encrypted_in_transit: false,
+    is_graviton: false,
+    is_io_cache_enabled: false,
+    photon_driver_capable: false,
+    photon_worker_capable: false,
+    support_cluster_tags: true,
+    support_ebs_volumes: false,
+    support_port_forwarding: true,
+    node_info: { status: [] },
+    node_instance_type: {
+      instance_type_id: size.name,
+      local_disks: localGb > 0 ? 1 : 0,
+      local_disk_size_gb: localGb,
+      local_nvme_disks: 0,
+      local_nvme_disk_size_gb: 0,
+    },
   }
 }
 
@@ -38,10 +60,21 @@ export function nodeTypeList(arm: Arm, location: string, clock: Clock): () => Pr
   async function ask(): Promise<NodeTypeInfo[]> {
     const found: NodeTypeInfo[] = []
     for await (const size of client.virtualMachineSizes.list(location)) {
-      const type = nodeType({ name: size.name ?? '', cores: size.numberOfCores ?? 0, memoryMb: size.memoryInMB ?? 0, diskMb: size.resourceDiskSizeInMB ?? 0 })
+      const type = nodeType({
+        name: size.name ?? '',
+        cores: size.numberOfCores ?? 0,
+        memoryMb: size.memoryInMB ?? 0,
+        diskMb: size.resourceDiskSizeInMB ?? 0,
+      })
       if (type) found.push(type)
     }
-    return found.sort((a, b) => a.display_order - b.display_order || a.num_cores - b.num_cores || a.memory_mb - b.memory_mb || a.node_type_id.localeCompare(b.node_type_id))
+    return found.sort(
+      (a, b) =>
+        a.display_order - b.display_order ||
+        a.num_cores - b.num_cores ||
+        a.memory_mb - b.memory_mb ||
+        a.node_type_id.localeCompare(b.node_type_id),
+    )
   }
   return () => {
     const now = clock().getTime()
@@ -50,7 +83,9 @@ export function nodeTypeList(arm: Arm, location: string, clock: Clock): () => Pr
         throw new Problem('unavailable', 'The cloud does not say which machines it has now. Try again in a moment.', { cause: error })
       })
       const mine = { until: now + 300_000, list }
-      list.catch(() => { if (held === mine) held = undefined })
+      list.catch(() => {
+        if (held === mine) held = undefined
+      })
       held = mine
     }
     return held.list

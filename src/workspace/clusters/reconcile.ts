@@ -14,7 +14,16 @@ import type { State } from './state.ts'
 import { runtimeOf } from './spark-versions.ts'
 import type { ClusterRow, ClusterStore } from './store.ts'
 
-export type Deps = { store: ClusterStore; machines: Machines; drivers: DriverWatch; newMachines: NewMachines; console: Console; clock: Clock; log: Log; /** Epoch milliseconds since when this process looks after clusters. */ openedAt: number }
+export type Deps = {
+  store: ClusterStore
+  machines: Machines
+  drivers: DriverWatch
+  newMachines: NewMachines
+  console: Console
+  clock: Clock
+  log: Log
+  /** Epoch milliseconds since when this process looks after clusters. */ openedAt: number
+}
 
 /** States in which it matters whether a machine computes; elsewhere its existence is enough. */
 const needsPower: readonly State[] = ['RUNNING', 'RESIZING', 'PAUSING', 'PAUSED', 'RESUMING']
@@ -24,24 +33,27 @@ const unasked: DriverView = { driver: 'silent', executors: 0, silentMs: 0, lastA
 const waitsForSpark: readonly State[] = ['PENDING', 'RESTARTING', 'RESIZING', 'RESUMING']
 
 /** One step of one cluster: look at the cloud and the driver, do the one thing that is next, say when to look again. */
-export const clusterReconciler = (deps: Deps) => async (clusterId: string, signal: AbortSignal): Promise<Next> => {
-  const { store, machines, drivers, clock } = deps
-  const row = await store.find(clusterId)
-  if (!row) return 'done'
-  const sinceMs = clock().getTime() - row.since.getTime()
-  const withPower = needsPower.includes(row.state) || (row.state === 'PENDING' && sinceMs > 15_000)
-  const view = await machines.view(clusterId, row.incarnation, withPower, ending.includes(row.state), signal)
-  // Asking a driver whose machine does not compute would only wait for its silence.
-  const machine = view.machines.find((each) => each.name === machineNames(clusterId, 0)[0])
-  const awake = hasDriver.includes(row.state) && (machine?.state === 'running' || (machine?.state === 'changing' && row.state !== 'RESUMING'))
-  const driver = awake ? await drivers.look(clusterId, row.incarnation) : unasked
-  const wish = wishOf(row)
-  const seen = seenOf(row, view, driver, clock().getTime(), deps.openedAt)
-  const step = nextStep(wish, seen)
-  if (step.do === 'wait') return rest(deps, row, view, seen, signal)
-  deps.log.debug({ clusterId, state: row.state, step }, 'a step of a cluster')
-  return act(deps, row, step, view, signal)
-}
+export const clusterReconciler =
+  (deps: Deps) =>
+  async (clusterId: string, signal: AbortSignal): Promise<Next> => {
+    const { store, machines, drivers, clock } = deps
+    const row = await store.find(clusterId)
+    if (!row) return 'done'
+    const sinceMs = clock().getTime() - row.since.getTime()
+    const withPower = needsPower.includes(row.state) || (row.state === 'PENDING' && sinceMs > 15_000)
+    const view = await machines.view(clusterId, row.incarnation, withPower, ending.includes(row.state), signal)
+    // Asking a driver whose machine does not compute would only wait for its silence.
+    const machine = view.machines.find((each) => each.name === machineNames(clusterId, 0)[0])
+    const awake =
+      hasDriver.includes(row.state) && (machine?.state === 'running' || (machine?.state === 'changing' && row.state !== 'RESUMING'))
+    const driver = awake ? await drivers.look(clusterId, row.incarnation) : unasked
+    const wish = wishOf(row)
+    const seen = seenOf(row, view, driver, clock().getTime(), deps.openedAt)
+    const step = nextStep(wish, seen)
+    if (step.do === 'wait') return rest(deps, row, view, seen, signal)
+    deps.log.debug({ clusterId, state: row.state, step }, 'a step of a cluster')
+    return act(deps, row, step, view, signal)
+  }
 
 const wishOf = (row: ClusterRow): Wish => ({
   state: row.state,
@@ -57,7 +69,10 @@ const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number, op
   ...(driver.why === undefined ? {} : { driverWhy: driver.why }),
   silentMs: driver.silentMs,
   // Bare workers register with nobody: their machines are all there is of them.
-  executors: runtimeOf(row.spec.spark_version) === 'bare' ? view.machines.filter(({ name, state }) => state === 'running' && name !== machineNames(row.cluster_id, 0)[0]).length : driver.executors,
+  executors:
+    runtimeOf(row.spec.spark_version) === 'bare'
+      ? view.machines.filter(({ name, state }) => state === 'running' && name !== machineNames(row.cluster_id, 0)[0]).length
+      : driver.executors,
   // Time in which nobody looked does not count: a start is not late because we were away.
   sinceMs: now - Math.max(row.since.getTime(), openedAt),
   // Only the driver knows; until it is heard nobody is idle.
@@ -71,7 +86,11 @@ async function rest({ store, drivers, clock }: Deps, row: ClusterRow, view: View
     if (row.removed) await store.forget(row.cluster_id)
     return 'done'
   }
-  if ((row.state === 'RUNNING' || row.state === 'RESIZING') && view.machines.every((machine) => machine.state === 'running') && view.machines.some((machine) => !row.machines.some((known) => known.vmId === machine.vmId))) {
+  if (
+    (row.state === 'RUNNING' || row.state === 'RESIZING') &&
+    view.machines.every((machine) => machine.state === 'running') &&
+    view.machines.some((machine) => !row.machines.some((known) => known.vmId === machine.vmId))
+  ) {
     await store.change(row.cluster_id, clock(), () => ({ row: { machines: known(view.machines) } }))
   }
   if (waitsForSpark.includes(row.state)) {
@@ -98,10 +117,17 @@ async function act(deps: Deps, row: ClusterRow, step: Exclude<Step, { do: 'wait'
 
   switch (step.do) {
     case 'create':
-      return deps.newMachines.ensure(row, step.names, view, signal).then(() => ({ again: 50 }), (error: unknown) => refused(deps, row, error, change))
+      return deps.newMachines.ensure(row, step.names, view, signal).then(
+        () => ({ again: 50 }),
+        (error: unknown) => refused(deps, row, error, change),
+      )
     case 'release':
       if (step.lost) await lose(store, row, step.lost, clock())
-      await Promise.all(step.names.map((name) => (view.machines.some((machine) => machine.name === name) ? machines.remove(name, signal) : machines.removeLeftovers(name, signal))))
+      await Promise.all(
+        step.names.map((name) =>
+          view.machines.some((machine) => machine.name === name) ? machines.remove(name, signal) : machines.removeLeftovers(name, signal),
+        ),
+      )
       return { again: 100 }
     case 'hibernate':
       await Promise.all(step.names.map((name) => machines.hibernate(name, signal)))
@@ -129,19 +155,29 @@ function moved(row: ClusterRow, step: { to: State; short?: boolean }, view: View
 }
 
 /** The cloud said no. A new cluster ends with the cloud's words; a running one goes on with the workers it has. */
-async function refused(deps: Deps, row: ClusterRow, error: unknown, change: (edit: (now: ClusterRow) => ReturnType<typeof changes.ended>) => Promise<unknown>): Promise<Next> {
+async function refused(
+  deps: Deps,
+  row: ClusterRow,
+  error: unknown,
+  change: (edit: (now: ClusterRow) => ReturnType<typeof changes.ended>) => Promise<unknown>,
+): Promise<Next> {
   const reason: Reason | null = refusal(error)
   if (!reason) throw error
   deps.log.info({ clusterId: row.cluster_id, reason }, 'the cloud refused a machine')
   if (row.state === 'RESIZING') await change((now) => withMessage(changes.running(now, deps.clock(), true), reason.message))
   else if (row.state === 'RUNNING') {
-    await deps.store.addEvents(row.cluster_id, deps.clock(), [{ type: 'ADD_NODES_FAILED', details: { driver_state_message: reason.message } }])
+    await deps.store.addEvents(row.cluster_id, deps.clock(), [
+      { type: 'ADD_NODES_FAILED', details: { driver_state_message: reason.message } },
+    ])
     return { again: 30_000 }
   } else await change((now) => changes.end(now, reason))
   return { again: 0 }
 }
 
-const withMessage = (change: ReturnType<typeof changes.ended>, message: string) => ({ ...change, row: { ...change.row, state_message: message } })
+const withMessage = (change: ReturnType<typeof changes.ended>, message: string) => ({
+  ...change,
+  row: { ...change.row, state_message: message },
+})
 
 async function lose(store: ClusterStore, row: ClusterRow, names: readonly string[], now: Date): Promise<void> {
   await store.change(row.cluster_id, now, (current) => {

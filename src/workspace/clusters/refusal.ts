@@ -1,7 +1,14 @@
 import { reasons, type Reason } from './reasons.ts'
 
 /** Azure's words for "it does not fit". Source: "Resolve errors for resource quotas" and "SKU not available". */
-const full = ['OperationNotAllowed', 'QuotaExceeded', 'SkuNotAvailable', 'AllocationFailed', 'ZonalAllocationFailed', 'OverconstrainedAllocationRequest']
+const full = [
+  'OperationNotAllowed',
+  'QuotaExceeded',
+  'SkuNotAvailable',
+  'AllocationFailed',
+  'ZonalAllocationFailed',
+  'OverconstrainedAllocationRequest',
+]
 
 /** The cloud's refusal as a termination reason; null when trying again may help (throttled, not reachable, failing itself). */
 export function refusal(error: unknown): Reason | null {

@@ -9,13 +9,30 @@ import { machineNames } from './machine-names.ts'
 
 const room = await testRoom()
 afterAll(() => room.close())
-const types = [nodeType({ name: 'Standard_D2s_v5', cores: 2, memoryMb: 8192, diskMb: 0 }), nodeType({ name: 'Standard_L8s_v3', cores: 8, memoryMb: 65536, diskMb: 0 })].flatMap((type) => type ?? [])
+const types = [
+  nodeType({ name: 'Standard_D2s_v5', cores: 2, memoryMb: 8192, diskMb: 0 }),
+  nodeType({ name: 'Standard_L8s_v3', cores: 8, memoryMb: 65536, diskMb: 0 }),
+].flatMap((type) => type ?? [])
 const woken: string[] = []
 const store = clusterStore(room.db, record.workspaceId, async (_tx, id) => void woken.push(id))
-const clusters = clusterService({ store, users: room.users, nodeTypes: async () => types, clock: room.clock, location: 'local', vendor: 'Databricks' })
+const clusters = clusterService({
+  store,
+  users: room.users,
+  nodeTypes: async () => types,
+  clock: room.clock,
+  location: 'local',
+  vendor: 'Databricks',
+})
 const ada = await room.member('ada@flights.test', true)
 const bob = await room.member('bob@flights.test')
-const wish = { cluster_name: 'one', spark_version: '4.2.x-scala2.13', node_type_id: 'Standard_D2s_v5', num_workers: 2, custom_tags: { team: 'sea' }, data_security_mode: 'SINGLE_USER' }
+const wish = {
+  cluster_name: 'one',
+  spark_version: '4.2.x-scala2.13',
+  node_type_id: 'Standard_D2s_v5',
+  num_workers: 2,
+  custom_tags: { team: 'sea' },
+  data_security_mode: 'SINGLE_USER',
+}
 
 async function running(): Promise<string> {
   const { cluster_id } = await clusters.create(ada, wish)
@@ -31,11 +48,21 @@ test('a new cluster is pending, wakes the reconciler, and gives back what it was
   const { cluster_id } = await clusters.create(ada, wish)
   expect(cluster_id).toMatch(/^0102-030405-[a-z0-9]{8}$/)
   expect(woken).toContain(cluster_id)
-  expect(await clusters.get(ada, cluster_id)).toMatchObject({ ...wish, state: 'PENDING', driver_node_type_id: 'Standard_D2s_v5', cluster_cores: 6, creator_user_name: 'ada@flights.test', paused: false })
+  expect(await clusters.get(ada, cluster_id)).toMatchObject({
+    ...wish,
+    state: 'PENDING',
+    driver_node_type_id: 'Standard_D2s_v5',
+    cluster_cores: 6,
+    creator_user_name: 'ada@flights.test',
+    paused: false,
+  })
 })
 
 test('the same idempotency token gives the same cluster', async () => {
-  const [first, second] = await Promise.all([clusters.create(ada, { ...wish, idempotency_token: 't' }), clusters.create(ada, { ...wish, idempotency_token: 't' })])
+  const [first, second] = await Promise.all([
+    clusters.create(ada, { ...wish, idempotency_token: 't' }),
+    clusters.create(ada, { ...wish, idempotency_token: 't' }),
+  ])
   expect(first).toEqual(second)
 })
 
@@ -47,7 +74,7 @@ test.each([
   [{ spark_env_vars: { 'A B': 'c' } }, 'spark_env_vars'],
   [{ custom_tags: { 'a/b': 'c' } }, 'custom_tags'],
 ])('%j is refused and named', async (wrong, message) => {
-  await expect(clusters.create(ada, { ...wish, ...wrong } as typeof wish)).rejects.toThrow(message) // as: wrong on purpose
+  await expect(clusters.create(ada, { ...wish, ...wrong })).rejects.toThrow(message)
 })
 
 test('others see and touch nothing of it, and are told whose it is', async () => {
@@ -67,7 +94,11 @@ test('run, resize, pause, resume, restart, terminate, start: states, reasons and
   await store.change(id, room.clock(), (row) => changes.running(row, room.clock(), false))
   await clusters.pause(ada, id)
   await store.change(id, room.clock(), (row) => changes.paused(row, room.clock()))
-  expect(await clusters.get(ada, id)).toMatchObject({ state: 'TERMINATED', paused: true, termination_reason: { code: 'PAUSED', type: 'SUCCESS' } })
+  expect(await clusters.get(ada, id)).toMatchObject({
+    state: 'TERMINATED',
+    paused: true,
+    termination_reason: { code: 'PAUSED', type: 'SUCCESS' },
+  })
   await clusters.start(ada, id)
   expect(await clusters.get(ada, id)).toMatchObject({ state: 'PENDING', paused: false })
   await store.change(id, room.clock(), (row) => changes.running(row, room.clock(), false))
@@ -77,10 +108,25 @@ test('run, resize, pause, resume, restart, terminate, start: states, reasons and
   await clusters.terminate(ada, id)
   await clusters.terminate(ada, id)
   await store.change(id, room.clock(), (row) => changes.ended(row, room.clock()))
-  expect(await clusters.get(ada, id)).toMatchObject({ state: 'TERMINATED', termination_reason: { code: 'USER_REQUEST', parameters: { username: 'ada@flights.test' } } })
+  expect(await clusters.get(ada, id)).toMatchObject({
+    state: 'TERMINATED',
+    termination_reason: { code: 'USER_REQUEST', parameters: { username: 'ada@flights.test' } },
+  })
   await clusters.start(ada, id)
   const { events, total_count } = await clusters.events(ada, { cluster_id: id, order: 'ASC' })
-  expect(events.map((event) => event.type)).toEqual(['CREATING', 'DRIVER_HEALTHY', 'RUNNING', 'RESIZING', 'RUNNING', 'TERMINATING', 'STARTING', 'RUNNING', 'RESTARTING', 'TERMINATING', 'STARTING'])
+  expect(events.map((event) => event.type)).toEqual([
+    'CREATING',
+    'DRIVER_HEALTHY',
+    'RUNNING',
+    'RESIZING',
+    'RUNNING',
+    'TERMINATING',
+    'STARTING',
+    'RUNNING',
+    'RESTARTING',
+    'TERMINATING',
+    'STARTING',
+  ])
   expect(total_count).toBe(11)
 })
 

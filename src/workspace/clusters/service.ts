@@ -15,7 +15,14 @@ import { mustBeAbleTo } from './state.ts'
 import type { Change, ClusterRow, ClusterStore } from './store.ts'
 import { mustBeSupported } from './unsupported.ts'
 
-export type Deps = { store: ClusterStore; users: UserStore; nodeTypes: () => Promise<NodeTypeInfo[]>; clock: Clock; location: string; vendor: string }
+export type Deps = {
+  store: ClusterStore
+  users: UserStore
+  nodeTypes: () => Promise<NodeTypeInfo[]>
+  clock: Clock
+  location: string
+  vendor: string
+}
 export type ClusterService = ReturnType<typeof clusterService>
 
 // Clients tell a missing cluster by exactly these words. Source: databricks-sdk-py errors/overrides.py.
@@ -52,17 +59,31 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
     },
 
     async create(caller: WorkspaceCaller, asked: Spec & { idempotency_token?: string | undefined }) {
-      if (!caller.admin && !caller.entitlements.includes('allow-cluster-create')) throw new Problem('forbidden', `${caller.userName} is not allowed to create clusters: the entitlement allow-cluster-create is missing.`)
+      if (!caller.admin && !caller.entitlements.includes('allow-cluster-create'))
+        throw new Problem(
+          'forbidden',
+          `${caller.userName} is not allowed to create clusters: the entitlement allow-cluster-create is missing.`,
+        )
       const { idempotency_token: token, ...wanted } = asked
       const { spec, num_workers } = checkedSpec(wanted, await nodeTypes())
       const now = clock()
       const row = newRow(spec, num_workers, caller, now)
-      const details = { user: caller.userName, cluster_size: { num_workers }, attributes: { cluster_name: spec.cluster_name ?? '', spark_version: spec.spark_version, node_type_id: spec.node_type_id } }
+      const details = {
+        user: caller.userName,
+        cluster_size: { num_workers },
+        attributes: { cluster_name: spec.cluster_name ?? '', spark_version: spec.spark_version, node_type_id: spec.node_type_id },
+      }
       return { cluster_id: await store.create(row, [{ type: 'CREATING', details }], token) }
     },
 
     get: async (caller: WorkspaceCaller, id: string) => show(await find(id, caller, 'see'), await knownTypes(), vendor),
-    list: async (caller: WorkspaceCaller, asked: Asked) => clustersPage((await store.list()).filter((row) => owns(row, caller)), asked, await knownTypes(), vendor),
+    list: async (caller: WorkspaceCaller, asked: Asked) =>
+      clustersPage(
+        (await store.list()).filter((row) => owns(row, caller)),
+        asked,
+        await knownTypes(),
+        vendor,
+      ),
     async listAll(caller: WorkspaceCaller) {
       const [rows, types] = [await store.list(), await knownTypes()]
       return { clusters: rows.filter((row) => owns(row, caller)).map((row) => show(row, types, vendor)) }
@@ -82,13 +103,20 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
       })
     },
 
-    async resize(caller: WorkspaceCaller, id: string, size: { num_workers?: number | undefined; autoscale?: Record<string, unknown> | undefined }): Promise<void> {
+    async resize(
+      caller: WorkspaceCaller,
+      id: string,
+      size: { num_workers?: number | undefined; autoscale?: Record<string, unknown> | undefined },
+    ): Promise<void> {
       mustBeSupported(size)
       const workers = size.num_workers
       if (workers === undefined) throw new Problem('invalid', 'Missing required field: num_workers', { extra: { field: 'num_workers' } })
       await change(id, caller, 'resize', (row) => {
         mustBeAbleTo('resize', row)
-        if (row.spec.is_single_node && workers > 0) throw new Problem('invalid', 'Invalid value for field num_workers: a single-node cluster has 0 workers', { extra: { field: 'num_workers' } })
+        if (row.spec.is_single_node && workers > 0)
+          throw new Problem('invalid', 'Invalid value for field num_workers: a single-node cluster has 0 workers', {
+            extra: { field: 'num_workers' },
+          })
         return workers === row.num_workers ? null : changes.resize(row, workers, caller.userName)
       })
     },
@@ -103,7 +131,9 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
 
     /** Ending what is ended is no error: clients repeat. */
     async terminate(caller: WorkspaceCaller, id: string): Promise<void> {
-      await change(id, caller, 'terminate', (row) => (row.state === 'TERMINATED' || row.state === 'TERMINATING' ? null : changes.end(row, reasons.userRequest(caller.userName))))
+      await change(id, caller, 'terminate', (row) =>
+        row.state === 'TERMINATED' || row.state === 'TERMINATING' ? null : changes.end(row, reasons.userRequest(caller.userName)),
+      )
     },
 
     async remove(caller: WorkspaceCaller, id: string): Promise<void> {
@@ -115,7 +145,13 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
       const { spec, num_workers } = checkedSpec(asked, await nodeTypes())
       await change(id, caller, 'edit', (row) => {
         mustBeAbleTo('edit', row)
-        const details = { user: caller.userName, previous_attributes: { cluster_name: row.spec.cluster_name ?? '' }, attributes: { cluster_name: spec.cluster_name ?? '' }, previous_cluster_size: { num_workers: row.num_workers }, cluster_size: { num_workers } }
+        const details = {
+          user: caller.userName,
+          previous_attributes: { cluster_name: row.spec.cluster_name ?? '' },
+          attributes: { cluster_name: spec.cluster_name ?? '' },
+          previous_cluster_size: { num_workers: row.num_workers },
+          cluster_size: { num_workers },
+        }
         const edited = { spec: { ...spec, num_workers }, num_workers }
         const event = { type: 'EDITED', details }
         if (row.state !== 'RUNNING') return { row: edited, events: [event] }
@@ -126,11 +162,16 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
 
     async pin(caller: WorkspaceCaller, id: string, pinned: boolean): Promise<void> {
       if (!caller.admin) throw new Problem('forbidden', `Only workspace administrators may pin clusters; ${caller.userName} is not one.`)
-      await change(id, caller, 'pin', (row) => (row.pinned === pinned ? null : { row: { pinned }, events: [{ type: pinned ? 'PINNED' : 'UNPINNED', details: { user: caller.userName } }] }))
+      await change(id, caller, 'pin', (row) =>
+        row.pinned === pinned
+          ? null
+          : { row: { pinned }, events: [{ type: pinned ? 'PINNED' : 'UNPINNED', details: { user: caller.userName } }] },
+      )
     },
 
     async changeOwner(caller: WorkspaceCaller, id: string, userName: string): Promise<void> {
-      if (!caller.admin) throw new Problem('forbidden', `Only workspace administrators may change a cluster's owner; ${caller.userName} is not one.`)
+      if (!caller.admin)
+        throw new Problem('forbidden', `Only workspace administrators may change a cluster's owner; ${caller.userName} is not one.`)
       const owner = await users.byName(userName)
       if (!owner) throw new Problem('not_found', `User ${userName} does not exist in this workspace.`)
       await change(id, caller, 'edit', (row) => {
@@ -149,7 +190,8 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
     /** Before the workspace goes: every cluster ends and its row goes with its machines. True when none is left. */
     async removeAll(): Promise<boolean> {
       const rows = await store.all()
-      for (const row of rows) await store.change(row.cluster_id, clock(), (now) => (now.removed ? null : removal(now, reasons.workspaceDeleted())))
+      for (const row of rows)
+        await store.change(row.cluster_id, clock(), (now) => (now.removed ? null : removal(now, reasons.workspaceDeleted())))
       return rows.length === 0
     },
   }
@@ -163,14 +205,33 @@ function removal(row: ClusterRow, reason: Reason): Change {
 
 const owns = (row: ClusterRow, caller: WorkspaceCaller) => caller.admin || row.owner_id === caller.id
 function mustOwn(row: ClusterRow, caller: WorkspaceCaller, verb: string): void {
-  if (!owns(row, caller)) throw new Problem('forbidden', `${caller.userName} may not ${verb} cluster ${row.cluster_id}: it belongs to ${row.creator_user_name}.`)
+  if (!owns(row, caller))
+    throw new Problem('forbidden', `${caller.userName} may not ${verb} cluster ${row.cluster_id}: it belongs to ${row.creator_user_name}.`)
 }
 
 function newRow(spec: Spec, workers: number, caller: WorkspaceCaller, now: Date): Omit<ClusterRow, 'workspace_id'> {
   return {
-    cluster_id: newClusterId(now), spec: { ...spec, num_workers: workers }, owner_id: caller.id, creator_user_name: caller.userName, source: caller.by === 'session' ? 'UI' : 'API',
-    state: 'PENDING', state_message: 'Finding instances for new nodes, acquiring more instances if necessary', since: now, incarnation: 1, num_workers: workers, previous_workers: null,
-    machines: [], termination_reason: null, created_at: now, start_time: now, terminated_time: null, last_restarted_time: null, last_state_loss_time: now, spark_context_id: null, pinned: false, removed: false,
+    cluster_id: newClusterId(now),
+    spec: { ...spec, num_workers: workers },
+    owner_id: caller.id,
+    creator_user_name: caller.userName,
+    source: caller.by === 'session' ? 'UI' : 'API',
+    state: 'PENDING',
+    state_message: 'Finding instances for new nodes, acquiring more instances if necessary',
+    since: now,
+    incarnation: 1,
+    num_workers: workers,
+    previous_workers: null,
+    machines: [],
+    termination_reason: null,
+    created_at: now,
+    start_time: now,
+    terminated_time: null,
+    last_restarted_time: null,
+    last_state_loss_time: now,
+    spark_context_id: null,
+    pinned: false,
+    removed: false,
   }
 }
 

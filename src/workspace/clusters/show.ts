@@ -4,14 +4,22 @@ import type { ClusterRow, MachineInfo } from './store.ts'
 import type { NodeTypeInfo } from './spec.ts'
 import { shown } from './state.ts'
 
-const node = (machine: MachineInfo) => ({ node_id: machine.vmId, instance_id: machine.name, private_ip: machine.address, host_private_ip: machine.address, start_timestamp: machine.startedAt })
+const node = (machine: MachineInfo) => ({
+  node_id: machine.vmId,
+  instance_id: machine.name,
+  private_ip: machine.address,
+  host_private_ip: machine.address,
+  start_timestamp: machine.startedAt,
+})
 const time = (at: Date | null) => at?.getTime()
-const defined = <T extends object>(fields: T) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+const defined = (fields: Record<string, unknown>) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** A cluster as clients see it. Source: compute.ClusterDetails. */
 export function show(row: ClusterRow, nodeTypes: readonly NodeTypeInfo[], vendor: string): z.input<typeof Cluster> {
   const { spec } = row
-  const sizes = [spec.driver_node_type_id, ...Array.from({ length: row.num_workers }, () => spec.node_type_id)].map((id) => nodeTypes.find((type) => type.node_type_id === id))
+  const sizes = [spec.driver_node_type_id, ...Array.from({ length: row.num_workers }, () => spec.node_type_id)].map((id) =>
+    nodeTypes.find((type) => type.node_type_id === id),
+  )
   const [driver, ...executors] = row.machines
   const reason = row.termination_reason
   return {
@@ -43,4 +51,5 @@ export function show(row: ClusterRow, nodeTypes: readonly NodeTypeInfo[], vendor
   }
 }
 
-const total = (numbers: readonly (number | undefined)[]) => (numbers.includes(undefined) ? undefined : numbers.reduce<number>((sum, each) => sum + (each ?? 0), 0))
+const total = (numbers: readonly (number | undefined)[]) =>
+  numbers.includes(undefined) ? undefined : numbers.reduce<number>((sum, each) => sum + (each ?? 0), 0)

@@ -11,5 +11,9 @@ export const runtimeOf = (key: string): 'spark' | 'bare' => (key === 'bare' ? 'b
 
 export function mustBeSparkVersion(key: string): void {
   if (sparkVersions.some((version) => version.key === key)) return
-  throw new Problem('invalid', `Invalid value for field spark_version: ${key} is not one of ${sparkVersions.map((version) => version.key).join(', ')}.`, { extra: { field: 'spark_version' } })
+  throw new Problem(
+    'invalid',
+    `Invalid value for field spark_version: ${key} is not one of ${sparkVersions.map((version) => version.key).join(', ')}.`,
+    { extra: { field: 'spark_version' } },
+  )
 }

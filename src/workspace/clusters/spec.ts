@@ -7,24 +7,34 @@ import { mustBeSupported } from './unsupported.ts'
 export type Spec = z.infer<typeof Attributes>
 export type NodeTypeInfo = z.infer<typeof NodeType>
 
-const invalid = (field: string, message: string) => new Problem('invalid', `Invalid value for field ${field}: ${message}`, { extra: { field } })
+const invalid = (field: string, message: string) =>
+  new Problem('invalid', `Invalid value for field ${field}: ${message}`, { extra: { field } })
 
 /** Checks a wish against what there is. Returns what is kept, and the number of workers. */
 export function checkedSpec(asked: Spec, nodeTypes: readonly NodeTypeInfo[]): { spec: Spec; num_workers: number } {
   mustBeSupported(asked)
   mustBeSparkVersion(asked.spark_version)
-  if (asked.node_type_id === undefined) throw new Problem('invalid', 'Missing required field: node_type_id', { extra: { field: 'node_type_id' } })
+  if (asked.node_type_id === undefined)
+    throw new Problem('invalid', 'Missing required field: node_type_id', { extra: { field: 'node_type_id' } })
   for (const field of ['node_type_id', 'driver_node_type_id'] as const) {
     const wanted = asked[field]
     if (wanted !== undefined && !nodeTypes.some((type) => type.node_type_id === wanted)) {
-      throw invalid(field, `Node type ${wanted} is not supported. Supported node types: ${nodeTypes.map((type) => type.node_type_id).join(', ')}`)
+      throw invalid(
+        field,
+        `Node type ${wanted} is not supported. Supported node types: ${nodeTypes.map((type) => type.node_type_id).join(', ')}`,
+      )
     }
   }
   const workers = asked.num_workers ?? (asked.is_single_node ? 0 : undefined)
-  if (workers === undefined) throw new Problem('invalid', 'Missing required field: num_workers. Exactly one of num_workers and autoscale must be given.', { extra: { field: 'num_workers' } })
+  if (workers === undefined)
+    throw new Problem('invalid', 'Missing required field: num_workers. Exactly one of num_workers and autoscale must be given.', {
+      extra: { field: 'num_workers' },
+    })
   if (asked.is_single_node && workers !== 0) throw invalid('num_workers', 'a single-node cluster has 0 workers')
-  for (const key of Object.keys(asked.spark_env_vars ?? {})) if (!/^[A-Za-z_]\w*$/.test(key)) throw invalid('spark_env_vars', `${key} is not a name of an environment variable`)
-  for (const [key, value] of Object.entries(asked.spark_conf ?? {})) if (key.trim() === '' || /[\r\n]/.test(key + value)) throw invalid('spark_conf', `${JSON.stringify(key)} must be one line of text`)
+  for (const key of Object.keys(asked.spark_env_vars ?? {}))
+    if (!/^[A-Za-z_]\w*$/.test(key)) throw invalid('spark_env_vars', `${key} is not a name of an environment variable`)
+  for (const [key, value] of Object.entries(asked.spark_conf ?? {}))
+    if (key.trim() === '' || /[\r\n]/.test(key + value)) throw invalid('spark_conf', `${JSON.stringify(key)} must be one line of text`)
   mustBeTags(asked.custom_tags ?? {})
   return { spec: { ...asked, driver_node_type_id: asked.driver_node_type_id ?? asked.node_type_id }, num_workers: workers }
 }
@@ -33,6 +43,7 @@ export function checkedSpec(asked: Spec, nodeTypes: readonly NodeTypeInfo[]): { 
 function mustBeTags(tags: Record<string, string>): void {
   if (Object.keys(tags).length > 40) throw invalid('custom_tags', 'at most 40 tags are allowed')
   for (const [key, value] of Object.entries(tags)) {
-    if (key === '' || key.length > 128 || value.length > 256 || /[<>%&\\?/]/.test(key)) throw invalid('custom_tags', `the tag ${key} has a name or value that Azure does not allow`)
+    if (key === '' || key.length > 128 || value.length > 256 || /[<>%&\\?/]/.test(key))
+      throw invalid('custom_tags', `the tag ${key} has a name or value that Azure does not allow`)
   }
 }

@@ -1,14 +1,31 @@
 import { Problem } from '#base/problem.ts'
 
 /** Where a cluster is. Pausing is our extension: other clients see its states as the ones of `shown`. */
-export const states = ['PENDING', 'RUNNING', 'RESIZING', 'RESTARTING', 'PAUSING', 'PAUSED', 'RESUMING', 'TERMINATING', 'TERMINATED'] as const
+export const states = [
+  'PENDING',
+  'RUNNING',
+  'RESIZING',
+  'RESTARTING',
+  'PAUSING',
+  'PAUSED',
+  'RESUMING',
+  'TERMINATING',
+  'TERMINATED',
+] as const
 export type State = (typeof states)[number]
 
 /** Source: compute.State in databricks-sdk-py. A lost or refused machine ends a cluster with a reason, so ERROR never shows. */
 export const wireStates = ['PENDING', 'RUNNING', 'RESIZING', 'RESTARTING', 'TERMINATING', 'TERMINATED', 'ERROR', 'UNKNOWN'] as const
 export const shown = {
-  PENDING: 'PENDING', RUNNING: 'RUNNING', RESIZING: 'RESIZING', RESTARTING: 'RESTARTING',
-  PAUSING: 'TERMINATING', PAUSED: 'TERMINATED', RESUMING: 'PENDING', TERMINATING: 'TERMINATING', TERMINATED: 'TERMINATED',
+  PENDING: 'PENDING',
+  RUNNING: 'RUNNING',
+  RESIZING: 'RESIZING',
+  RESTARTING: 'RESTARTING',
+  PAUSING: 'TERMINATING',
+  PAUSED: 'TERMINATED',
+  RESUMING: 'PENDING',
+  TERMINATING: 'TERMINATING',
+  TERMINATED: 'TERMINATED',
 } as const satisfies Record<State, (typeof wireStates)[number]>
 
 /** Every move that a cluster can make. Source: the docstring of compute.State; the moves around PAUSED are ours. */
@@ -38,15 +55,25 @@ export const can = {
 export type Verb = keyof typeof can
 
 const words: Record<State, string> = {
-  PENDING: 'Pending', RUNNING: 'Running', RESIZING: 'Resizing', RESTARTING: 'Restarting',
-  PAUSING: 'Pausing', PAUSED: 'Paused', RESUMING: 'Resuming', TERMINATING: 'Terminating', TERMINATED: 'Terminated',
+  PENDING: 'Pending',
+  RUNNING: 'Running',
+  RESIZING: 'Resizing',
+  RESTARTING: 'Restarting',
+  PAUSING: 'Pausing',
+  PAUSED: 'Paused',
+  RESUMING: 'Resuming',
+  TERMINATING: 'Terminating',
+  TERMINATED: 'Terminated',
 }
 
 /** The wording is the API's own: "Cluster X is in unexpected state Pending." */
 export function mustBeAbleTo(verb: Verb, cluster: { cluster_id: string; state: State }): void {
   const allowed: readonly State[] = can[verb]
   if (allowed.includes(cluster.state)) return
-  throw new Problem('wrong_state', `Cluster ${cluster.cluster_id} is in unexpected state ${words[cluster.state]}: cannot ${verb.replace('changeOwner', 'change the owner of')} it.`)
+  throw new Problem(
+    'wrong_state',
+    `Cluster ${cluster.cluster_id} is in unexpected state ${words[cluster.state]}: cannot ${verb.replace('changeOwner', 'change the owner of')} it.`,
+  )
 }
 
 export function mustMove(from: State, to: State): void {

@@ -44,16 +44,32 @@ export type Change = { row: Partial<Omit<ClusterRow, 'workspace_id' | 'cluster_i
 export type ClusterStore = ReturnType<typeof clusterStore>
 
 /** The clusters of one workspace. `wake` asks the reconciler for a step, in the transaction of the change. */
-export const clusterStore = (db: Kysely<Tables>, workspaceId: string, wake: (tx: Transaction<Tables>, clusterId: string) => Promise<void>) => {
+export const clusterStore = (
+  db: Kysely<Tables>,
+  workspaceId: string,
+  wake: (tx: Transaction<Tables>, clusterId: string) => Promise<void>,
+) => {
   const clusters = () => db.selectFrom('clusters').selectAll().where('workspace_id', '=', workspaceId)
   const record = async (tx: Kysely<Tables>, clusterId: string, at: Date, events: readonly NewEvent[] = []) => {
     if (events.length === 0) return
-    await tx.insertInto('cluster_events').values(events.map((event) => ({ workspace_id: workspaceId, cluster_id: clusterId, at, type: event.type, details: json(event.details ?? {}) }))).execute()
+    await tx
+      .insertInto('cluster_events')
+      .values(
+        events.map((event) => ({
+          workspace_id: workspaceId,
+          cluster_id: clusterId,
+          at,
+          type: event.type,
+          details: json(event.details ?? {}),
+        })),
+      )
+      .execute()
   }
 
   return {
     find: (clusterId: string): Promise<ClusterRow | undefined> => clusters().where('cluster_id', '=', clusterId).executeTakeFirst(),
-    list: () => clusters().where('removed', '=', false).orderBy('pinned', 'desc').orderBy('start_time', 'desc').orderBy('cluster_id').execute(),
+    list: () =>
+      clusters().where('removed', '=', false).orderBy('pinned', 'desc').orderBy('start_time', 'desc').orderBy('cluster_id').execute(),
     /** Also those whose rows wait for their machines to go. */
     all: () => clusters().execute(),
 
@@ -61,13 +77,25 @@ export const clusterStore = (db: Kysely<Tables>, workspaceId: string, wake: (tx:
     create: (row: Omit<ClusterRow, 'workspace_id'>, events: readonly NewEvent[], idempotencyToken?: string): Promise<string> =>
       db.transaction().execute(async (tx) => {
         if (idempotencyToken) {
-          const first = await tx.insertInto('cluster_requests').values({ workspace_id: workspaceId, idempotency_token: idempotencyToken, cluster_id: row.cluster_id }).onConflict((c) => c.doNothing()).executeTakeFirst()
+          const first = await tx
+            .insertInto('cluster_requests')
+            .values({ workspace_id: workspaceId, idempotency_token: idempotencyToken, cluster_id: row.cluster_id })
+            .onConflict((c) => c.doNothing())
+            .executeTakeFirst()
           if (first.numInsertedOrUpdatedRows === 0n) {
-            const made = await tx.selectFrom('cluster_requests').select('cluster_id').where('workspace_id', '=', workspaceId).where('idempotency_token', '=', idempotencyToken).executeTakeFirstOrThrow()
+            const made = await tx
+              .selectFrom('cluster_requests')
+              .select('cluster_id')
+              .where('workspace_id', '=', workspaceId)
+              .where('idempotency_token', '=', idempotencyToken)
+              .executeTakeFirstOrThrow()
             return made.cluster_id
           }
         }
-        await tx.insertInto('clusters').values({ ...row, spec: json(row.spec), machines: json(row.machines), termination_reason: null, workspace_id: workspaceId }).execute()
+        await tx
+          .insertInto('clusters')
+          .values({ ...row, spec: json(row.spec), machines: json(row.machines), termination_reason: null, workspace_id: workspaceId })
+          .execute()
         await record(tx, row.cluster_id, row.created_at, events)
         await wake(tx, row.cluster_id)
         return row.cluster_id
@@ -76,19 +104,31 @@ export const clusterStore = (db: Kysely<Tables>, workspaceId: string, wake: (tx:
     /** The only way to change a cluster: lock the row, ask a pure edit, save with its events. `null` changes nothing. */
     change: (clusterId: string, at: Date, edit: (row: ClusterRow) => Change | null): Promise<ClusterRow | undefined> =>
       db.transaction().execute(async (tx) => {
-        const row = await tx.selectFrom('clusters').selectAll().where('workspace_id', '=', workspaceId).where('cluster_id', '=', clusterId).forUpdate().executeTakeFirst()
+        const row = await tx
+          .selectFrom('clusters')
+          .selectAll()
+          .where('workspace_id', '=', workspaceId)
+          .where('cluster_id', '=', clusterId)
+          .forUpdate()
+          .executeTakeFirst()
         if (!row) return undefined
         const change = edit(row)
         if (!change) return row
         const { spec, machines, termination_reason: reason, ...plain } = change.row
         const moved = change.row.state !== undefined && change.row.state !== row.state
-        const saved = await tx.updateTable('clusters').set({
-          ...plain,
-          ...(moved ? { since: at } : {}),
-          ...(spec === undefined ? {} : { spec: json(spec) }),
-          ...(machines === undefined ? {} : { machines: json(machines) }),
-          ...(reason === undefined ? {} : { termination_reason: reason === null ? null : json(reason) }),
-        }).where('workspace_id', '=', workspaceId).where('cluster_id', '=', clusterId).returningAll().executeTakeFirstOrThrow()
+        const saved = await tx
+          .updateTable('clusters')
+          .set({
+            ...plain,
+            ...(moved ? { since: at } : {}),
+            ...(spec === undefined ? {} : { spec: json(spec) }),
+            ...(machines === undefined ? {} : { machines: json(machines) }),
+            ...(reason === undefined ? {} : { termination_reason: reason === null ? null : json(reason) }),
+          })
+          .where('workspace_id', '=', workspaceId)
+          .where('cluster_id', '=', clusterId)
+          .returningAll()
+          .executeTakeFirstOrThrow()
         await record(tx, clusterId, at, change.events)
         await wake(tx, clusterId)
         return saved
@@ -104,7 +144,17 @@ export const clusterStore = (db: Kysely<Tables>, workspaceId: string, wake: (tx:
 
     addEvents: (clusterId: string, at: Date, events: readonly NewEvent[]) => record(db, clusterId, at, events),
 
-    async events(clusterId: string, wish: { from?: number | undefined; to?: number | undefined; types?: readonly string[] | undefined; order: 'ASC' | 'DESC'; offset: number; limit: number }) {
+    async events(
+      clusterId: string,
+      wish: {
+        from?: number | undefined
+        to?: number | undefined
+        types?: readonly string[] | undefined
+        order: 'ASC' | 'DESC'
+        offset: number
+        limit: number
+      },
+    ) {
       let query = db.selectFrom('cluster_events').where('workspace_id', '=', workspaceId).where('cluster_id', '=', clusterId)
       if (wish.from !== undefined) query = query.where('at', '>=', new Date(wish.from))
       if (wish.to !== undefined) query = query.where('at', '<=', new Date(wish.to))

@@ -16,14 +16,21 @@ const notYet = {
   ssh_public_keys: 'SSH access (field ssh_public_keys)',
 } as const satisfies Partial<Record<keyof Spec, string>>
 
-const given = (value: unknown) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)
-  && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+const given = (value: unknown) =>
+  value !== undefined &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0) &&
+  !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 
 export function mustBeSupported(spec: Partial<Spec>): void {
   for (const [field, what] of Object.entries(notYet)) {
-    if (Object.entries(spec).some(([name, value]) => name === field && given(value))) throw new Problem('not_implemented', `${what} is not implemented yet by this workspace.`)
+    if (Object.entries(spec).some(([name, value]) => name === field && given(value)))
+      throw new Problem('not_implemented', `${what} is not implemented yet by this workspace.`)
   }
-  if (spec.runtime_engine === 'PHOTON') throw new Problem('not_implemented', 'Photon (field runtime_engine) is not implemented by this workspace; it runs Apache Spark.')
-  if (spec.use_ml_runtime) throw new Problem('not_implemented', 'The machine learning runtime (field use_ml_runtime) is not implemented yet by this workspace.')
-  if (spec.azure_attributes?.availability === 'SPOT_AZURE') throw new Problem('not_implemented', 'Spot machines (field azure_attributes.availability) are not implemented yet by this workspace.')
+  if (spec.runtime_engine === 'PHOTON')
+    throw new Problem('not_implemented', 'Photon (field runtime_engine) is not implemented by this workspace; it runs Apache Spark.')
+  if (spec.use_ml_runtime)
+    throw new Problem('not_implemented', 'The machine learning runtime (field use_ml_runtime) is not implemented yet by this workspace.')
+  if (spec.azure_attributes?.availability === 'SPOT_AZURE')
+    throw new Problem('not_implemented', 'Spot machines (field azure_attributes.availability) are not implemented yet by this workspace.')
 }

@@ -19,12 +19,29 @@ const Results = z.object({
 })
 
 export const commandsApi = defineApi({
-  createContext: post('/api/1.2/contexts/create', { body: z.object({ clusterId: z.string(), language: Language }), reply: Id, needs: 'CAN_ATTACH_TO' }),
-  contextStatus: get('/api/1.2/contexts/status', { query: Context, reply: Id.extend({ status: z.enum(['Pending', 'Running', 'Error']) }), needs: 'CAN_ATTACH_TO' }),
+  createContext: post('/api/1.2/contexts/create', {
+    body: z.object({ clusterId: z.string(), language: Language }),
+    reply: Id,
+    needs: 'CAN_ATTACH_TO',
+  }),
+  contextStatus: get('/api/1.2/contexts/status', {
+    query: Context,
+    reply: Id.extend({ status: z.enum(['Pending', 'Running', 'Error']) }),
+    needs: 'CAN_ATTACH_TO',
+  }),
   destroyContext: post('/api/1.2/contexts/destroy', { body: Context, reply: Id, needs: 'CAN_ATTACH_TO' }),
-  execute: post('/api/1.2/commands/execute', { body: Context.extend({ language: Language, command: z.string() }), reply: Id, needs: 'CAN_ATTACH_TO' }),
+  execute: post('/api/1.2/commands/execute', {
+    body: Context.extend({ language: Language, command: z.string() }),
+    reply: Id,
+    needs: 'CAN_ATTACH_TO',
+  }),
   commandStatus: get('/api/1.2/commands/status', {
-    query: Command, reply: Id.extend({ status: z.enum(['Queued', 'Running', 'Cancelling', 'Finished', 'Cancelled', 'Error']), results: Results.nullable() }), needs: 'CAN_ATTACH_TO',
+    query: Command,
+    reply: Id.extend({
+      status: z.enum(['Queued', 'Running', 'Cancelling', 'Finished', 'Cancelled', 'Error']),
+      results: Results.nullable(),
+    }),
+    needs: 'CAN_ATTACH_TO',
   }),
   cancel: post('/api/1.2/commands/cancel', { body: Command, reply: Id, needs: 'CAN_ATTACH_TO' }),
 })

@@ -15,7 +15,11 @@ export const commandService = ({ clusters, relay }: { clusters: ClusterService; 
     return driverClient(relay, clusterId)
   }
   const known = (language: Language) => {
-    if (language === 'scala' || language === 'r') throw new Problem('not_implemented', `Commands in ${language === 'r' ? 'R' : 'Scala'} are not implemented yet by this workspace; python and sql are.`)
+    if (language === 'scala' || language === 'r')
+      throw new Problem(
+        'not_implemented',
+        `Commands in ${language === 'r' ? 'R' : 'Scala'} are not implemented yet by this workspace; python and sql are.`,
+      )
   }
   /** The driver knows contexts by id only: say which one on which cluster is meant. */
   const named = async <T>(where: Where & { commandId?: string }, call: Promise<T>): Promise<T> =>
@@ -41,7 +45,10 @@ export const commandService = ({ clusters, relay }: { clusters: ClusterService; 
     },
     async execute(caller: WorkspaceCaller, wish: Where & { language: Language; command: string }) {
       known(wish.language)
-      return named(wish, (await driver(caller, wish.clusterId)).execute({ contextId: wish.contextId, language: wish.language, command: wish.command }))
+      return named(
+        wish,
+        (await driver(caller, wish.clusterId)).execute({ contextId: wish.contextId, language: wish.language, command: wish.command }),
+      )
     },
     async commandStatus(caller: WorkspaceCaller, where: Where & { commandId: string }) {
       return shown(await named(where, (await driver(caller, where.clusterId)).command(where.contextId, where.commandId)))

@@ -16,11 +16,32 @@ export const Member = z.object({
   groups: z.array(z.object({ display: z.string(), type: z.string(), value: z.string(), $ref: z.string() })),
   entitlements: z.array(Value),
 })
-const list = { reply: z.object({ schemas: z.array(z.string()), totalResults: z.int(), startIndex: z.int(), itemsPerPage: z.int(), Resources: z.array(Member) }) }
-const Page = z.object({ filter: z.string().optional(), startIndex: z.coerce.number().int().min(1).default(1), count: z.coerce.number().int().min(0).max(10_000).default(100) })
+const list = {
+  reply: z.object({
+    schemas: z.array(z.string()),
+    totalResults: z.int(),
+    startIndex: z.int(),
+    itemsPerPage: z.int(),
+    Resources: z.array(Member),
+  }),
+}
+const Page = z.object({
+  filter: z.string().optional(),
+  startIndex: z.coerce.number().int().min(1).default(1),
+  count: z.coerce.number().int().min(0).max(10_000).default(100),
+})
 const Id = z.object({ id: z.string().regex(/^\d{1,18}$/, 'expected digits') })
-const NewUser = z.looseObject({ userName: z.string().min(1), displayName: z.string().optional(), active: z.boolean().optional(), entitlements: z.array(Value).optional() })
-const NewServicePrincipal = z.looseObject({ applicationId: z.string().min(1), displayName: z.string().optional(), entitlements: z.array(Value).optional() })
+const NewUser = z.looseObject({
+  userName: z.string().min(1),
+  displayName: z.string().optional(),
+  active: z.boolean().optional(),
+  entitlements: z.array(Value).optional(),
+})
+const NewServicePrincipal = z.looseObject({
+  applicationId: z.string().min(1),
+  displayName: z.string().optional(),
+  entitlements: z.array(Value).optional(),
+})
 const both = (path: string) => [`/api/2.0/preview/scim/v2/${path}`, `/api/2.0/scim/v2/${path}`] as const
 
 export const identityApi = defineApi({

@@ -11,7 +11,8 @@ const administrative = ['8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'b24988ac-6180-4
  * With their own delegated token where there is one, else with the Databricks application's.
  */
 export async function roleOnWorkspace(arm: Arm, scope: string, oid: string, ownToken?: string): Promise<RoleOnWorkspace> {
-  const credential = ownToken === undefined ? arm.credential : { getToken: async () => ({ token: ownToken, expiresOnTimestamp: Date.now() + 60_000 }) }
+  const credential =
+    ownToken === undefined ? arm.credential : { getToken: async () => ({ token: ownToken, expiresOnTimestamp: Date.now() + 60_000 }) }
   const client = new AuthorizationManagementClient(credential, arm.subscriptionId, arm.options)
   let role: RoleOnWorkspace = 'none'
   try {

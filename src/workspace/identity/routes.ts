@@ -23,7 +23,17 @@ export const identityRoutes = (identity: Identity) => {
     async addUser({ caller, body }) {
       mustBeAdmin(caller, 'add users')
       const entitlements = (body.entitlements ?? []).map((each) => each.value)
-      return asMember(await identity.add({ kind: 'user', oid: null, app_id: null, user_name: body.userName, display_name: body.displayName ?? body.userName, admin: false, entitlements }))
+      return asMember(
+        await identity.add({
+          kind: 'user',
+          oid: null,
+          app_id: null,
+          user_name: body.userName,
+          display_name: body.displayName ?? body.userName,
+          admin: false,
+          entitlements,
+        }),
+      )
     },
     async removeUser({ caller, params }) {
       mustBeAdmin(caller, 'remove users')
@@ -34,9 +44,17 @@ export const identityRoutes = (identity: Identity) => {
     async addServicePrincipal({ caller, body }) {
       mustBeAdmin(caller, 'add service principals')
       const entitlements = (body.entitlements ?? []).map((each) => each.value)
-      return asMember(await identity.add({
-        kind: 'service_principal', oid: null, app_id: body.applicationId, user_name: body.applicationId, display_name: body.displayName ?? body.applicationId, admin: false, entitlements,
-      }))
+      return asMember(
+        await identity.add({
+          kind: 'service_principal',
+          oid: null,
+          app_id: body.applicationId,
+          user_name: body.applicationId,
+          display_name: body.displayName ?? body.applicationId,
+          admin: false,
+          entitlements,
+        }),
+      )
     },
     async removeServicePrincipal({ caller, params }) {
       mustBeAdmin(caller, 'remove service principals')

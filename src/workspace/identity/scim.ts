@@ -11,11 +11,20 @@ export function asMember(user: UserRow): z.infer<typeof Member> {
     ...(user.oid === null ? {} : { externalId: user.oid }),
     displayName: user.display_name,
     active: user.active,
-    groups: [user.admin ? 'admins' : '', 'users'].filter(Boolean).map((display) => ({ display, type: 'direct', value: display, $ref: `Groups/${display}` })),
-    entitlements: [...new Set([...user.entitlements, 'workspace-access', ...(user.admin ? ['allow-cluster-create'] : [])])].map((value) => ({ value })),
+    groups: [user.admin ? 'admins' : '', 'users']
+      .filter(Boolean)
+      .map((display) => ({ display, type: 'direct', value: display, $ref: `Groups/${display}` })),
+    entitlements: [...new Set([...user.entitlements, 'workspace-access', ...(user.admin ? ['allow-cluster-create'] : [])])].map(
+      (value) => ({ value }),
+    ),
   }
   if (user.kind === 'service_principal') {
-    return { ...common, schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServicePrincipal'], applicationId: user.app_id ?? user.user_name, userName: user.app_id ?? user.user_name }
+    return {
+      ...common,
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServicePrincipal'],
+      applicationId: user.app_id ?? user.user_name,
+      userName: user.app_id ?? user.user_name,
+    }
   }
   const familyName = family.join(' ')
   return {
@@ -32,13 +41,25 @@ type Asked = { filter?: string | undefined; startIndex: number; count: number }
 export function page(users: readonly UserRow[], asked: Asked) {
   const members = users.map(asMember).filter(matching(asked.filter))
   const Resources = members.slice(asked.startIndex - 1, asked.startIndex - 1 + asked.count)
-  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'], totalResults: members.length, startIndex: asked.startIndex, itemsPerPage: Resources.length, Resources }
+  return {
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: members.length,
+    startIndex: asked.startIndex,
+    itemsPerPage: Resources.length,
+    Resources,
+  }
 }
 
 function matching(filter: string | undefined): (member: z.infer<typeof Member>) => boolean {
   if (filter === undefined || filter.trim() === '') return () => true
   const [, attribute, value] = /^\s*(userName|displayName|applicationId|id|externalId)\s+eq\s+["']?([^"']*)["']?\s*$/i.exec(filter) ?? []
-  if (attribute === undefined || value === undefined) throw new Problem('invalid', `Invalid value for field filter: only <attribute> eq "value" is understood, got ${filter}`, { extra: { field: 'filter' } })
+  if (attribute === undefined || value === undefined)
+    throw new Problem('invalid', `Invalid value for field filter: only <attribute> eq "value" is understood, got ${filter}`, {
+      extra: { field: 'filter' },
+    })
   const wanted = value.toLowerCase()
-  return (member) => Object.entries(member).some(([name, held]) => name.toLowerCase() === attribute.toLowerCase() && String(held).toLowerCase() === wanted)
+  return (member) => {
+    const held = Object.entries(member).find(([name]) => name.toLowerCase() === attribute.toLowerCase())?.[1]
+    return typeof held === 'string' && held.toLowerCase() === wanted
+  }
 }

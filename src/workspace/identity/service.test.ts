@@ -7,7 +7,13 @@ const room = await testRoom()
 afterAll(() => room.close())
 const roles = new Map<string, RoleOnWorkspace>()
 const identity = identityService({ record, store: room.users, roleOf: async (oid) => roles.get(oid) ?? 'none' })
-const person = (name: string, oid = name): Person => ({ oid, kind: 'user', userName: `${name}@flights.test`, displayName: name, appId: null })
+const person = (name: string, oid = name): Person => ({
+  oid,
+  kind: 'user',
+  userName: `${name}@flights.test`,
+  displayName: name,
+  appId: null,
+})
 
 test('who made the workspace administers it', async () => {
   expect(await identity.admit(person('olga', 'creator'))).toMatchObject({ admin: true, user_name: 'olga@flights.test' })
@@ -21,7 +27,15 @@ test('owners and contributors of the resource become administrators, other roles
 })
 
 test('someone added by name takes the place at the first sign-in, and only then', async () => {
-  await identity.add({ kind: 'user', oid: null, app_id: null, user_name: 'Ivy@Flights.test', display_name: 'Ivy', admin: false, entitlements: [] })
+  await identity.add({
+    kind: 'user',
+    oid: null,
+    app_id: null,
+    user_name: 'Ivy@Flights.test',
+    display_name: 'Ivy',
+    admin: false,
+    entitlements: [],
+  })
   expect(await identity.admit(person('ivy'))).toMatchObject({ oid: 'ivy', display_name: 'Ivy' })
   await expect(identity.admit(person('ivy', 'another'))).rejects.toThrow('no access')
 })

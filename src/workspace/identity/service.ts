@@ -15,13 +15,22 @@ export type Identity = ReturnType<typeof identityService>
 /** Who is a member of the workspace, and how one becomes it. */
 export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
   const refuse = (person: Person): never => {
-    throw new Problem('forbidden', `${person.userName} has no access to workspace ${record.name}. `
-      + `An administrator of the workspace can add the account, or an owner of the resource can give it a role on ${record.name} in the portal.`)
+    throw new Problem(
+      'forbidden',
+      `${person.userName} has no access to workspace ${record.name}. ` +
+        `An administrator of the workspace can add the account, or an owner of the resource can give it a role on ${record.name} in the portal.`,
+    )
   }
 
   async function join(person: Person, admin: boolean): Promise<UserRow> {
     const added = await store.insert({
-      kind: person.kind, oid: person.oid, app_id: person.appId, user_name: person.userName, display_name: person.displayName, admin, entitlements: [],
+      kind: person.kind,
+      oid: person.oid,
+      app_id: person.appId,
+      user_name: person.userName,
+      display_name: person.displayName,
+      admin,
+      entitlements: [],
     })
     const user = added ?? (await store.byOid(person.oid))
     if (!user) throw new Problem('conflict', `The name ${person.userName} belongs to another account of workspace ${record.name}.`)
@@ -32,7 +41,11 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
   async function claim(person: Person): Promise<UserRow | undefined> {
     const invited = await store.byName(person.kind === 'user' ? person.userName : (person.appId ?? person.userName))
     if (!invited || invited.oid !== null || invited.kind !== person.kind) return undefined
-    await store.update(invited.id, { oid: person.oid, app_id: person.appId, display_name: invited.display_name === invited.user_name ? person.displayName : invited.display_name })
+    await store.update(invited.id, {
+      oid: person.oid,
+      app_id: person.appId,
+      display_name: invited.display_name === invited.user_name ? person.displayName : invited.display_name,
+    })
     return store.byId(invited.id)
   }
 
@@ -54,7 +67,10 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
 
     async add(user: NewUser): Promise<UserRow> {
       const added = await store.insert(user)
-      if (!added) throw new Problem('conflict', `${user.user_name} is already in workspace ${record.name}.`, { extra: { wireCode: 'RESOURCE_ALREADY_EXISTS' } })
+      if (!added)
+        throw new Problem('conflict', `${user.user_name} is already in workspace ${record.name}.`, {
+          extra: { wireCode: 'RESOURCE_ALREADY_EXISTS' },
+        })
       return added
     },
   }

@@ -27,13 +27,23 @@ export const userStore = (db: Kysely<Tables>, workspaceId: string) => {
   return {
     byId: (id: number) => users().where('id', '=', id).executeTakeFirst(),
     byOid: (oid: string) => users().where('oid', '=', oid).executeTakeFirst(),
-    byName: (name: string) => users().where(sql`lower(user_name)`, '=', name.toLowerCase()).executeTakeFirst(),
+    byName: (name: string) =>
+      users()
+        .where(sql`lower(user_name)`, '=', name.toLowerCase())
+        .executeTakeFirst(),
     list: (kind: UserRow['kind']) => users().where('kind', '=', kind).orderBy('id').execute(),
     /** Null when the name is taken. */
     insert: (user: NewUser): Promise<UserRow | undefined> =>
-      db.insertInto('users').values({ ...user, entitlements: json(user.entitlements), workspace_id: workspaceId, active: true })
-        .onConflict((c) => c.doNothing()).returningAll().executeTakeFirst(),
-    async update(id: number, change: Partial<Pick<UserRow, 'oid' | 'admin' | 'active' | 'display_name' | 'app_id' | 'user_name'>>): Promise<void> {
+      db
+        .insertInto('users')
+        .values({ ...user, entitlements: json(user.entitlements), workspace_id: workspaceId, active: true })
+        .onConflict((c) => c.doNothing())
+        .returningAll()
+        .executeTakeFirst(),
+    async update(
+      id: number,
+      change: Partial<Pick<UserRow, 'oid' | 'admin' | 'active' | 'display_name' | 'app_id' | 'user_name'>>,
+    ): Promise<void> {
       await db.updateTable('users').set(change).where('workspace_id', '=', workspaceId).where('id', '=', id).execute()
     },
     async remove(id: number): Promise<boolean> {

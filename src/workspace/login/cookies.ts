@@ -11,7 +11,10 @@ export function sealedCookie(keys: Keys, kind: 'session' | 'login', workspaceId:
     clear: `${name}=; ${attributes}; Max-Age=0`,
     /** Undefined when there is none or it was not sealed by us. */
     read(header: string | undefined): string | undefined {
-      const value = header?.split(/;\s*/).find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1)
+      const value = header
+        ?.split(/;\s*/)
+        .find((each) => each.startsWith(`${name}=`))
+        ?.slice(name.length + 1)
       if (!value) return undefined
       try {
         return keys.open(purpose, value)

@@ -50,23 +50,56 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
     const [secret, who] = [secretOf(request), await caller(request)]
     const sent = z.object({ csrf: z.string() }).safeParse(request.body).data?.csrf ?? ''
     const right = Buffer.from(csrfOf(secret ?? ''))
-    if (!who || sent.length !== right.length || !timingSafeEqual(right, Buffer.from(sent))) throw new Problem('forbidden', 'The form is too old. Open the page again.')
+    if (!who || sent.length !== right.length || !timingSafeEqual(right, Buffer.from(sent)))
+      throw new Problem('forbidden', 'The form is too old. Open the page again.')
     return who
   }
   async function home(request: FastifyRequest, who: WorkspaceCaller, newToken?: string): Promise<string> {
     const { clusters: shown } = await clusters.listAll(who)
     const { token_infos } = await tokens.list(who.id)
-    return homePage({ record, portalUrl: deps.portalUrl, caller: who, csrf: csrfOf(secretOf(request) ?? ''), clusters: shown, tokens: token_infos, ...(newToken === undefined ? {} : { newToken }) })
+    return homePage({
+      record,
+      portalUrl: deps.portalUrl,
+      caller: who,
+      csrf: csrfOf(secretOf(request) ?? ''),
+      clusters: shown,
+      tokens: token_infos,
+      ...(newToken === undefined ? {} : { newToken }),
+    })
   }
   const trouble = (reply: FastifyReply, problem: Problem) => {
     const declined = problem.extra.wireCode === 'access_denied' || problem.extra.wireCode === 'consent_required'
     const again = html`<p><a class="button primary" href="/login">Sign in</a></p>`
     if (declined) {
-      return send(reply, 403, troublePage(record, 'You did not give your consent', problem.message,
-        html`<p>Without it the workspace cannot act for you on the cloud, so you are not signed in and nothing was shared. You can start again and consent, or use another account.</p>${again}`))
+      return send(
+        reply,
+        403,
+        troublePage(
+          record,
+          'You did not give your consent',
+          problem.message,
+          html`<p>
+              Without it the workspace cannot act for you on the cloud, so you are not signed in and nothing was shared. You can start again
+              and consent, or use another account.
+            </p>
+            ${again}`,
+        ),
+      )
     }
-    return send(reply, problem.code === 'unavailable' ? 503 : 403, troublePage(record, 'You cannot sign in', problem.message,
-      html`<p class="soft">Only accounts of the organisation's directory can be members of this workspace. Personal accounts cannot; ask for an account in the directory.</p>${again}`))
+    return send(
+      reply,
+      problem.code === 'unavailable' ? 503 : 403,
+      troublePage(
+        record,
+        'You cannot sign in',
+        problem.message,
+        html`<p class="soft">
+            Only accounts of the organisation's directory can be members of this workspace. Personal accounts cannot; ask for an account in
+            the directory.
+          </p>
+          ${again}`,
+      ),
+    )
   }
 
   return {
@@ -81,7 +114,10 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
         const next = /^\/(?![/\\])/.test(asked) ? asked : '/' // only to ourselves
         try {
           const { url, pending } = await signIn.begin(next, clock().getTime())
-          return await reply.header('set-cookie', loginCookie.set(JSON.stringify(pending))).header('cache-control', 'no-store').redirect(url.href)
+          return await reply
+            .header('set-cookie', loginCookie.set(JSON.stringify(pending)))
+            .header('cache-control', 'no-store')
+            .redirect(url.href)
         } catch (error) {
           return trouble(reply, asProblem(error))
         }
@@ -91,7 +127,8 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
         const pending = kept === undefined ? undefined : Pending.safeParse(JSON.parse(kept)).data
         reply.header('set-cookie', loginCookie.clear)
         try {
-          if (!pending || pending.expires < clock().getTime()) throw new Problem('forbidden', 'The sign-in took too long or was started in another window.')
+          if (!pending || pending.expires < clock().getTime())
+            throw new Problem('forbidden', 'The sign-in took too long or was started in another window.')
           const { person, armToken } = await signIn.finish(request.url.split('?', 2)[1] ?? '', pending)
           const user = await identity.admit(person, { ownToken: armToken, refresh: true })
           const cookie = sessionCookie.set(await sessions.begin(user.id))
@@ -110,7 +147,9 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
       })
       app.post('/tokens/create', async (request, reply) => {
         const who = await formCaller(request)
-        const wish = z.object({ comment: z.string().max(200).default(''), days: z.coerce.number().int().min(1).max(730).default(90) }).parse(request.body)
+        const wish = z
+          .object({ comment: z.string().max(200).default(''), days: z.coerce.number().int().min(1).max(730).default(90) })
+          .parse(request.body)
         const made = await tokens.create(who.id, { comment: wish.comment, lifetime_seconds: wish.days * 86_400 })
         return send(reply, 200, await home(request, who, made.token_value))
       })

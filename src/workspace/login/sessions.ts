@@ -14,12 +14,28 @@ export const sessionStore = (db: Kysely<Tables>, workspaceId: string, clock: Clo
     const secret = randomSecret()
     const now = clock()
     await db.deleteFrom('sessions').where('workspace_id', '=', workspaceId).where('expires_at', '<', now).execute()
-    await db.insertInto('sessions').values({ workspace_id: workspaceId, hash: hashOf(secret), user_id: userId, created_at: now, expires_at: new Date(now.getTime() + sessionSeconds * 1000) }).execute()
+    await db
+      .insertInto('sessions')
+      .values({
+        workspace_id: workspaceId,
+        hash: hashOf(secret),
+        user_id: userId,
+        created_at: now,
+        expires_at: new Date(now.getTime() + sessionSeconds * 1000),
+      })
+      .execute()
     return secret
   },
   async caller(secret: string) {
-    const user = await db.selectFrom('sessions').innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'sessions.workspace_id').onRef('users.id', '=', 'sessions.user_id'))
-      .selectAll('users').where('sessions.workspace_id', '=', workspaceId).where('hash', '=', hashOf(secret)).where('expires_at', '>', clock()).where('users.active', '=', true).executeTakeFirst()
+    const user = await db
+      .selectFrom('sessions')
+      .innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'sessions.workspace_id').onRef('users.id', '=', 'sessions.user_id'))
+      .selectAll('users')
+      .where('sessions.workspace_id', '=', workspaceId)
+      .where('hash', '=', hashOf(secret))
+      .where('expires_at', '>', clock())
+      .where('users.active', '=', true)
+      .executeTakeFirst()
     return user ? asCaller(user, 'session') : null
   },
   end: (secret: string) => db.deleteFrom('sessions').where('workspace_id', '=', workspaceId).where('hash', '=', hashOf(secret)).execute(),

@@ -21,7 +21,8 @@ export const machineRoutes = ({ workspaceId, tokens, store, credential }: Deps) 
     async storageCredential({ headers, query }) {
       const identity = tokens.read(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ''))?.[1] ?? '')
       const row = identity?.workspaceId === workspaceId ? await store.find(identity.clusterId) : undefined
-      if (!identity || !row || row.incarnation !== identity.incarnation || row.state === 'TERMINATED') throw new Problem('unauthenticated', 'This is not the token of a running cluster.')
+      if (!identity || !row || row.incarnation !== identity.incarnation || row.state === 'TERMINATED')
+        throw new Problem('unauthenticated', 'This is not the token of a running cluster.')
       return credential(query)
     },
   })

@@ -1,5 +1,10 @@
 import { StorageManagementClient } from '@azure/arm-storage'
-import { FileSystemSASPermissions, generateDataLakeSASQueryParameters, SASProtocol, StorageSharedKeyCredential } from '@azure/storage-file-datalake'
+import {
+  FileSystemSASPermissions,
+  generateDataLakeSASQueryParameters,
+  SASProtocol,
+  StorageSharedKeyCredential,
+} from '@azure/storage-file-datalake'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { Arm } from '../arm.ts'
@@ -27,7 +32,9 @@ export function storageCredentials(arm: Arm, record: WorkspaceRecord, clock: Clo
     const now = clock().getTime()
     if (!held || held.until < now) {
       const mine = { until: now + hour / 4, key: accountKey() }
-      mine.key.catch(() => { if (held === mine) held = undefined })
+      mine.key.catch(() => {
+        if (held === mine) held = undefined
+      })
       held = mine
     }
     return held.key
@@ -35,10 +42,17 @@ export function storageCredentials(arm: Arm, record: WorkspaceRecord, clock: Clo
 
   return async (asked: { account: string; container: string }): Promise<{ sas: string; expires_at: string }> => {
     const { account, container } = record.storage
-    if (asked.account !== account || asked.container !== container) throw new Problem('forbidden', `A cluster of this workspace gets no credential for ${asked.account}/${asked.container}.`)
+    if (asked.account !== account || asked.container !== container)
+      throw new Problem('forbidden', `A cluster of this workspace gets no credential for ${asked.account}/${asked.container}.`)
     const now = clock().getTime()
     const expiresOn = new Date(now + hour)
-    const wish = { fileSystemName: container, permissions, startsOn: new Date(now - 300_000), expiresOn, protocol: SASProtocol.HttpsAndHttp }
+    const wish = {
+      fileSystemName: container,
+      permissions,
+      startsOn: new Date(now - 300_000),
+      expiresOn,
+      protocol: SASProtocol.HttpsAndHttp,
+    }
     const sas = generateDataLakeSASQueryParameters(wish, new StorageSharedKeyCredential(account, await key())).toString()
     return { sas, expires_at: expiresOn.toISOString() }
   }

@@ -5,11 +5,22 @@ import { collections, readOperations } from './operations.ts'
 const nameOf = readOperations()
 
 test('every operation of the official SDK is known by its name', () => {
-  const lines = readFileSync(new URL('../operations.tsv', import.meta.url), 'utf8').split('\n').filter((line) => /^T\d\t/.test(line) && line.includes('\t/'))
+  const lines = readFileSync(new URL('../operations.tsv', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => /^T\d\t/.test(line) && line.includes('\t/'))
   expect(lines.length).toBeGreaterThan(1200)
   for (const line of lines) {
     const [, , , room, , verb, path] = line.split('\t')
-    expect(nameOf(verb ?? '', (path ?? '').replaceAll(/^(\/api\/2\.\d)\/\{\w+\}/g, `$1/${collections[room ?? ''] ?? ''}/x`).replaceAll(/(?<=[a-z])\{_[^/]*\}/g, '/x').replaceAll(/\{[^/]*\}/g, 'x')), line).toBeDefined()
+    expect(
+      nameOf(
+        verb ?? '',
+        (path ?? '')
+          .replaceAll(/^(\/api\/2\.\d)\/\{\w+\}/g, `$1/${collections[room ?? ''] ?? ''}/x`)
+          .replaceAll(/(?<=[a-z])\{_[^/]*\}/g, '/x')
+          .replaceAll(/\{[^/]*\}/g, 'x'),
+      ),
+      line,
+    ).toBeDefined()
   }
 })
 

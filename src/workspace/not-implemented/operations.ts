@@ -2,26 +2,41 @@ import { readFileSync } from 'node:fs'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '#base/problem.ts'
 
-type Node = { literal: Map<string, Node>; any?: Node; /** A parameter that takes several segments, as `projects/p/branches/b`. */ many?: Node; names: Map<string, string> }
+type Node = {
+  literal: Map<string, Node>
+  any?: Node
+  /** A parameter that takes several segments, as `projects/p/branches/b`. */ many?: Node
+  names: Map<string, string>
+}
 const node = (): Node => ({ literal: new Map(), names: new Map() })
 
 /** Rooms whose resource names follow the version at once (`/api/2.1/{name}`), and the collection that the names begin with. */
 export const collections: Record<string, string> = {
-  Budgets: 'budgets', Domains: 'domains', KnowledgeAssistants: 'knowledge-assistants', Sandbox: 'sandboxes', SupervisorAgents: 'supervisor-agents',
+  Budgets: 'budgets',
+  Domains: 'domains',
+  KnowledgeAssistants: 'knowledge-assistants',
+  Sandbox: 'sandboxes',
+  SupervisorAgents: 'supervisor-agents',
 }
 
 /**
  * The public operations of the official SDK as a tree of path segments: what exists but is not built yet is told by name.
  * The table's `{…}` stands for one segment, `{name}` and `{parent}` for one or more, and in `fs/files{…}` for the rest.
  */
-export function readOperations(text: string = readFileSync(new URL('../operations.tsv', import.meta.url), 'utf8')): (method: string, path: string) => string | undefined {
+export function readOperations(
+  text: string = readFileSync(new URL('../operations.tsv', import.meta.url), 'utf8'),
+): (method: string, path: string) => string | undefined {
   const root = node()
   for (const line of text.split('\n')) {
     const [tier, , , room, name, verb, path] = line.split('\t')
     if (!tier?.startsWith('T') || !room || !name || !verb || !path?.startsWith('/')) continue
     let here = root
     const known = path.replace(/(?<=[a-z])\{_.*$/, '/**').replace(/^(\/api\/2\.\d)\/\{/, `$1/${collections[room] ?? '-'}/{`)
-    for (const part of known.replace(/\}:(\w+)$/, '}/:$1').split('/').slice(1)) here = child(here, part)
+    for (const part of known
+      .replace(/\}:(\w+)$/, '}/:$1')
+      .split('/')
+      .slice(1))
+      here = child(here, part)
     here.names.set(verb, `${room}.${name}`)
   }
   const named = (method: string, path: string) => find(root, path.split('/').slice(1), method)
@@ -43,9 +58,11 @@ function find(here: Node, parts: readonly string[], method: string): string | un
   const literal = here.literal.get(part)
   const found = (literal && find(literal, others, method)) ?? (here.any && part !== '' ? find(here.any, others, method) : undefined)
   if (found) return found
-  for (let taken = 0; here.many && part !== '' && taken <= others.length; taken += 1) {
-    const deeper = find(here.many, others.slice(taken), method)
-    if (deeper) return deeper
+  if (here.many && part !== '') {
+    for (let taken = 0; taken <= others.length; taken += 1) {
+      const deeper = find(here.many, others.slice(taken), method)
+      if (deeper) return deeper
+    }
   }
   return rest?.names.get(method)
 }

@@ -7,7 +7,15 @@ const room = await testRoom()
 afterAll(() => room.close())
 const grants = grantStore(room.db, record.workspaceId, room.clock)
 const ada = await room.member('ada@flights.test')
-const grant = (kind: Grant['kind']): Grant => ({ kind, user_id: ada.id, client_id: 'databricks-cli', scope: 'all-apis offline_access', redirect_uri: null, challenge: null, family: 'f' })
+const grant = (kind: Grant['kind']): Grant => ({
+  kind,
+  user_id: ada.id,
+  client_id: 'databricks-cli',
+  scope: 'all-apis offline_access',
+  redirect_uri: null,
+  challenge: null,
+  family: 'f',
+})
 
 test('a code is good once and for a minute', async () => {
   const [used, late] = [await grants.give(grant('code')), await grants.give(grant('code'))]

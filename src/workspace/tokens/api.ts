@@ -2,9 +2,19 @@ import { z } from 'zod'
 import { defineApi, del, get, post } from '#base/http/api.ts'
 
 /** Source: settings.PublicTokenInfo and settings.TokenInfo in databricks-sdk-py. Times are epoch milliseconds; -1: never. */
-const PublicTokenInfo = z.object({ token_id: z.string(), creation_time: z.int(), expiry_time: z.int(), comment: z.string(), last_accessed_time: z.int().optional() })
+const PublicTokenInfo = z.object({
+  token_id: z.string(),
+  creation_time: z.int(),
+  expiry_time: z.int(),
+  comment: z.string(),
+  last_accessed_time: z.int().optional(),
+})
 const TokenInfo = PublicTokenInfo.extend({
-  created_by_id: z.int(), created_by_username: z.string(), owner_id: z.int(), last_used_day: z.int().optional(), workspace_id: z.int(),
+  created_by_id: z.int(),
+  created_by_username: z.string(),
+  owner_id: z.int(),
+  last_used_day: z.int().optional(),
+  workspace_id: z.int(),
 })
 const Id = z.object({ token_id: z.string() })
 const NewToken = z.object({ comment: z.string().max(1000).default(''), lifetime_seconds: z.int().min(1).max(63_072_000).optional() })

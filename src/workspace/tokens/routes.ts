@@ -9,17 +9,17 @@ export const tokenRoutes = (tokens: TokenService) =>
     list: ({ caller }) => tokens.list(caller.id),
     revoke: ({ caller, body }) => tokens.revoke(body.token_id, caller.id),
     async allTokens({ caller, query }) {
-      mustBeAdmin(caller, 'see everyone\'s tokens')
+      mustBeAdmin(caller, "see everyone's tokens")
       return { token_infos: await tokens.all(query) }
     },
     async anyToken({ caller, params }) {
-      mustBeAdmin(caller, 'see everyone\'s tokens')
+      mustBeAdmin(caller, "see everyone's tokens")
       const token_info = (await tokens.all()).find((each) => each.token_id === params.token_id)
       if (!token_info) throw new Problem('not_found', `Token with id ${params.token_id} does not exist.`)
       return { token_info }
     },
     async revokeAny({ caller, params }) {
-      mustBeAdmin(caller, 'revoke everyone\'s tokens')
+      mustBeAdmin(caller, "revoke everyone's tokens")
       await tokens.revoke(params.token_id)
     },
   })

@@ -17,7 +17,7 @@ test('a token says who calls until it expires, and the database does not hold it
   expect(await tokens.authenticate(made.token_value)).toBeNull()
 })
 
-test('a revoked token is refused at once, and nobody revokes another\'s', async () => {
+test("a revoked token is refused at once, and nobody revokes another's", async () => {
   const bob = await room.member('bob@flights.test')
   const { token_value: token, token_info } = await tokens.create(ada.id, { comment: '' })
   await expect(tokens.revoke(token_info.token_id, bob.id)).rejects.toThrow('does not exist')

@@ -38,7 +38,11 @@ export const tokenService = ({ store, clock, workspaceId }: { store: TokenStore;
       .filter((row) => filter.created_by_id === undefined || row.user_id === filter.created_by_id)
       .filter((row) => filter.created_by_username === undefined || row.user_name.toLowerCase() === filter.created_by_username.toLowerCase())
     return rows.map((row) => ({
-      ...publicInfo(row), created_by_id: row.user_id, created_by_username: row.user_name, owner_id: row.user_id, workspace_id: Number(workspaceId),
+      ...publicInfo(row),
+      created_by_id: row.user_id,
+      created_by_username: row.user_name,
+      owner_id: row.user_id,
+      workspace_id: Number(workspaceId),
       ...(row.last_used_at === null ? {} : { last_used_day: row.last_used_at.setUTCHours(0, 0, 0, 0) }),
     }))
   },

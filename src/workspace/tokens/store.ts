@@ -21,30 +21,54 @@ export const tokenStore = (db: Kysely<Tables>, workspaceId: string) => {
   const tokens = () => db.selectFrom('tokens').selectAll().where('workspace_id', '=', workspaceId)
   return {
     async insert(token: Omit<TokenRow, 'workspace_id'>): Promise<void> {
-      await db.insertInto('tokens').values({ ...token, workspace_id: workspaceId }).execute()
+      await db
+        .insertInto('tokens')
+        .values({ ...token, workspace_id: workspaceId })
+        .execute()
     },
     ofUser: (userId: number) => tokens().where('user_id', '=', userId).orderBy('created_at', 'desc').execute(),
     all: () =>
-      db.selectFrom('tokens').innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'tokens.workspace_id').onRef('users.id', '=', 'tokens.user_id'))
-        .selectAll('tokens').select('users.user_name').where('tokens.workspace_id', '=', workspaceId).orderBy('tokens.created_at', 'desc').execute(),
+      db
+        .selectFrom('tokens')
+        .innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'tokens.workspace_id').onRef('users.id', '=', 'tokens.user_id'))
+        .selectAll('tokens')
+        .select('users.user_name')
+        .where('tokens.workspace_id', '=', workspaceId)
+        .orderBy('tokens.created_at', 'desc')
+        .execute(),
     /** The token's owner, when it is valid now and the owner active. Notes the use, at most once a minute. */
     async use(hash: string, now: Date) {
-      const row = await db.selectFrom('tokens')
+      const row = await db
+        .selectFrom('tokens')
         .innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'tokens.workspace_id').onRef('users.id', '=', 'tokens.user_id'))
-        .selectAll('users').select(['tokens.token_id', 'tokens.last_used_at'])
-        .where('tokens.workspace_id', '=', workspaceId).where('hash', '=', hash).where('users.active', '=', true)
-        .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)])).executeTakeFirst()
+        .selectAll('users')
+        .select(['tokens.token_id', 'tokens.last_used_at'])
+        .where('tokens.workspace_id', '=', workspaceId)
+        .where('hash', '=', hash)
+        .where('users.active', '=', true)
+        .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+        .executeTakeFirst()
       if (row && (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > 60_000)) {
-        await db.updateTable('tokens').set({ last_used_at: now }).where('workspace_id', '=', workspaceId).where('token_id', '=', row.token_id).execute()
+        await db
+          .updateTable('tokens')
+          .set({ last_used_at: now })
+          .where('workspace_id', '=', workspaceId)
+          .where('token_id', '=', row.token_id)
+          .execute()
       }
       return row
     },
     /** False when there was none. With a user: only theirs. */
     async remove(tokenId: string, userId?: number): Promise<boolean> {
-      const gone = await db.deleteFrom('tokens').where('workspace_id', '=', workspaceId).where('token_id', '=', tokenId)
-        .$if(userId !== undefined, (q) => q.where('user_id', '=', userId ?? -1)).executeTakeFirst()
+      const gone = await db
+        .deleteFrom('tokens')
+        .where('workspace_id', '=', workspaceId)
+        .where('token_id', '=', tokenId)
+        .$if(userId !== undefined, (q) => q.where('user_id', '=', userId ?? -1))
+        .executeTakeFirst()
       return gone.numDeletedRows > 0n
     },
-    removeExpired: (before: Date) => db.deleteFrom('tokens').where('workspace_id', '=', workspaceId).where('expires_at', '<', before).execute(),
+    removeExpired: (before: Date) =>
+      db.deleteFrom('tokens').where('workspace_id', '=', workspaceId).where('expires_at', '<', before).execute(),
   }
 }
