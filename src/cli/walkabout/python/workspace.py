@@ -53,11 +53,11 @@ def me(news):
 
 
 def spark_version(news):
-    return w.clusters.select_spark_version()
+    return w.clusters.select_spark_version(scala="2.13")
 
 
 def create_cluster(news, name: str, node_type: str, workers: int):
-    version = w.clusters.select_spark_version()
+    version = w.clusters.select_spark_version(scala="2.13")
     made = w.clusters.create(cluster_name=name, spark_version=version, node_type_id=node_type, num_workers=workers, autotermination_minutes=60)
     news(f"{made.cluster_id}: runtime {version}, {node_type}, 1 driver and {workers} workers")
     return until(made.cluster_id, "RUNNING", news)
