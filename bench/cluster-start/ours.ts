@@ -8,7 +8,7 @@ import { silentLog } from '#base/log.ts'
 import { bootScript } from '#engine/boot.ts'
 import { driverClient } from '#engine/driver.ts'
 import { driverPorts, openRelay } from '#engine/relay.ts'
-import { expected, query, type Start } from '../cluster-start.ts'
+import { expected, query, type Start } from './rows.ts'
 
 const net = '127.249.1'
 

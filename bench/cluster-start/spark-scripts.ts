@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { query, type Start } from '../cluster-start.ts'
+import { query, type Start } from './rows.ts'
 
 const run = promisify(execFile)
 const net = '127.249.2'

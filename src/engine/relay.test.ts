@@ -12,7 +12,7 @@ import { driverPorts, openRelay, type RelayIdentity } from './relay.ts'
 
 const ends: Array<() => Promise<void> | void> = []
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
+  for (const end of ends.splice(0).toReversed()) await end()
 })
 
 const known: Record<string, RelayIdentity> = { 'token-a': { clusterId: 'a', incarnation: 1 }, 'token-a2': { clusterId: 'a', incarnation: 2 }, 'token-b': { clusterId: 'b', incarnation: 1 } }

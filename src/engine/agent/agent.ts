@@ -14,7 +14,7 @@ export type Agent = { stop(): Promise<void> }
 /** Starts Spark on this machine, offers it to the workspace and answers the workspace's calls until told to stop. */
 export function startAgent(plan: DriverPlan, machine: Machine): Agent {
   const began = Date.now()
-  const log = (line: string) => console.log(`brickyard: ${line}`)
+  const log = (line: string) => void process.stdout.write(`brickyard: ${line}\n`)
   const status: DriverStatus = { state: 'starting', executors: [], steps: [], lastActivity: began, clusterId: plan.clusterId, incarnation: plan.incarnation }
   const step = (name: string) => {
     const seconds = (Date.now() - began) / 1000
@@ -41,8 +41,7 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
     spark = await startSpark(plan, machine)
     step('driver JVM')
     void spark.ended.then((why) => fail(why))
-    const version = await spark.gateway.call('z:brickyard.Driver', 'start')
-    status.sparkVersion = String(version)
+    status.sparkVersion = await spark.gateway.text('z:brickyard.Driver', 'start')
     step('session')
     session.resolve(spark)
     await listening(connectHost(machine.address), machinePorts.connect)
@@ -92,8 +91,8 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
 /** The status with what only Spark knows now. */
 async function refresh(status: DriverStatus, spark: Spark | undefined, busy: boolean): Promise<DriverStatus> {
   if (status.state !== 'ready' || !spark) return status
-  const text = await spark.gateway.call('z:brickyard.Driver', 'status')
-  const seen: { executors?: DriverStatus['executors']; jobs?: number; lastConnect?: number } = JSON.parse(String(text))
+  const text = await spark.gateway.text('z:brickyard.Driver', 'status')
+  const seen: { executors?: DriverStatus['executors']; jobs?: number; lastConnect?: number } = JSON.parse(text)
   if (!seen.executors) return Object.assign(status, { state: 'failed', why: 'Spark was stopped on this cluster' })
   status.executors = seen.executors
   status.lastActivity = Math.max(status.lastActivity, seen.jobs || busy ? Date.now() : 0, seen.lastConnect ?? 0)

@@ -68,7 +68,7 @@ export function openContexts(deps: ContextDeps): Contexts {
   async function perform(one: Open, command: Given, show: (output: Output) => void): Promise<void> {
     if (command.language === 'sql') {
       const { gateway } = await deps.spark
-      show(outputOfStatement(String(await gateway.call('z:brickyard.Statements', 'run', one.context.id, command.id, command.code, mostRows))))
+      show(outputOfStatement(await gateway.text('z:brickyard.Statements', 'run', one.context.id, command.id, command.code, mostRows)))
       return
     }
     await (await kernelOf(one)).execute(command.id, command.code, { history: true }, (message) => {

@@ -43,7 +43,7 @@ export function jvmOptions(machine: { role: Role; image: string; heap: number; j
     ...(machine.aotCache === undefined ? [] : [`-XX:AOTCache=${machine.aotCache}`, '-Xlog:aot*=off', '-Xlog:cds*=off']),
     ...((machine.javaVersion ?? 0) >= 24 ? ['--sun-misc-unsafe-memory-access=allow'] : []),
     ...moduleOptions,
-    '-Dlog4j2.configurationFile=' + `${machine.image}/agent/engine/runtime/log4j2.properties`,
+    `-Dlog4j2.configurationFile=${machine.image}/agent/engine/runtime/log4j2.properties`,
     '-Djava.net.preferIPv4Stack=true',
     '-Dfile.encoding=UTF-8',
   ]

@@ -6,6 +6,8 @@ export type JavaValue = string | number | boolean | null | Reference
 export type Gateway = {
   /** Calls a static method (`z:<class>`) or a method of an object. */
   call(target: string | Reference, method: string, ...args: JavaValue[]): Promise<JavaValue>
+  /** A call whose answer is a text. */
+  text(target: string | Reference, method: string, ...args: JavaValue[]): Promise<string>
   close(): void
 }
 
@@ -50,7 +52,7 @@ export function openGateway(port: number, secret: string): Gateway {
     idle.push(line)
     return decode(answer)
   }
-  return {
+  const gateway: Gateway = {
     async call(target, method, ...args) {
       const to = typeof target === 'string' ? target : target.ref
       try {
@@ -62,10 +64,16 @@ export function openGateway(port: number, secret: string): Gateway {
         throw new Error(typeof message === 'string' ? message : 'Java exception', { cause: error })
       }
     },
+    async text(target, method, ...args) {
+      const answer = await gateway.call(target, method, ...args)
+      if (typeof answer !== 'string') throw new Error(`${method} answered no text`)
+      return answer
+    },
     close() {
       for (const line of open) line.close()
     },
   }
+  return gateway
 }
 
 type Line = { ask(command: string): Promise<string>; close(): void }

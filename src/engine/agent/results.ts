@@ -44,7 +44,7 @@ function textOf(output: Output): string {
   if (output.kind === 'stream') return output.text
   if (output.kind === 'error') return ''
   const text = output.data['text/html'] ?? output.data['text/plain'] ?? ''
-  return `${Array.isArray(text) ? text.join('') : String(text)}\n`
+  return `${Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : JSON.stringify(text)}\n`
 }
 
 /** Without the colours that IPython gives a traceback. */

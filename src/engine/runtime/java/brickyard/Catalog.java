@@ -42,7 +42,26 @@ public final class Catalog extends DeltaCatalog {
   @Override
   public boolean dropTable(Identifier ident) {
     learn(ident);
-    return super.dropTable(ident);
+    Path files = managedFiles(ident);
+    boolean dropped = super.dropTable(ident);
+    try {
+      if (dropped && files != null && isDelta(files)) fileSystem(files).delete(files, true);
+    } catch (IOException left) {
+      throw new java.io.UncheckedIOException("The table is dropped, but its files at " + files + " are still there", left);
+    }
+    return dropped;
+  }
+
+  /** Where a managed table of ours has its files, or null when its owner put them elsewhere. */
+  private static Path managedFiles(Identifier ident) {
+    if (ident.namespace().length != 1) return null;
+    Path path = new Path(schemaPath(ident.namespace()[0]), ident.name());
+    try {
+      var table = SparkSession.active().sessionState().catalog().getTableMetadata(new TableIdentifier(ident.name(), Option.apply(ident.namespace()[0])));
+      return isDeltaTable(table.provider()) && path.equals(new Path(table.location())) ? path : null;
+    } catch (Exception unknown) {
+      return null;
+    }
   }
 
   @Override
