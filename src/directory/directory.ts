@@ -68,7 +68,7 @@ export async function openDirectory(deps: DirectoryDeps): Promise<Directory> {
   const principals = principalReader({ db })
   const verify = tokenVerifier({ db, clock, signingKeys, issuer })
   let overPrivileged = async (_oid: string): Promise<string | null> => null
-  const findResource = resourceFinder({ db })
+  const findResource = resourceFinder({ db, baseUrl })
   const csrf = csrfTokens({ keys })
   const checkCredentials = credentialCheck({ db, clock, throttle })
   const pages = providerPages({ tenant, db })

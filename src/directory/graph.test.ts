@@ -49,6 +49,17 @@ test('an administrator creates a user, who signs in, reads, and may not change t
   expect(await graph('GET', 'me', undefined, ann)).toMatchObject({ status: 401, body: { error: { code: 'InvalidAuthenticationToken' } } })
 })
 
+test('objects are found by their ids, whatever they are, with a token asked for by the address of this directory', async () => {
+  const { appId } = await running.directory.applications.createApplication({ displayName: 'Reader' })
+  const principal = await running.directory.servicePrincipals.createServicePrincipal(appId)
+  const { secretText } = await running.directory.applications.addSecret(appId)
+  const form = { grant_type: 'client_credentials', client_id: appId, client_secret: secretText, scope: `${running.baseUrl}/.default` }
+  const answer = (await (await fetch(`${running.baseUrl}/${running.directory.tenantId}/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams(form) })).json()) as { access_token: string }
+  const { id: admin } = (await graph('GET', 'me')).body
+  const { body } = await graph('POST', 'directoryObjects/getByIds', { ids: [admin, principal.id, 'nobody'], types: ['user', 'servicePrincipal'] }, answer.access_token)
+  expect(body.value.map(({ id }) => id).sort()).toEqual([admin, principal.id].sort())
+})
+
 test('a personal or foreign domain, a name that exists and a weak password are refused by field', async () => {
   expect(await newUser('ann@gmail.com')).toMatchObject({ status: 400, body: { error: { code: 'Request_BadRequest', message: expect.stringContaining('personal account') } } })
   expect(await newUser('ann@contoso.com')).toMatchObject({ status: 400 })

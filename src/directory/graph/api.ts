@@ -54,6 +54,7 @@ const SignIn = z.object({
 export const graphApi = defineApi({
   me: get('/v1.0/me', { query: Listing, reply: User }),
   myGroups: get('/v1.0/me/memberOf', { query: Listing, reply: list(DirectoryObject) }),
+  getByIds: post('/v1.0/directoryObjects/getByIds', { body: z.object({ ids: z.array(z.string()).max(1000), types: z.array(z.string()).optional() }), reply: list(DirectoryObject) }),
   organization: get('/v1.0/organization', { query: Listing, reply: list(z.object({ id: z.string(), displayName: z.string(), verifiedDomains: z.array(z.object({ name: z.string(), isDefault: z.boolean() })) })) }),
   listUsers: get('/v1.0/users', { query: Listing, reply: list(User) }),
   createUser: post('/v1.0/users', { body: NewUser, reply: User, needs: 'administrator' }),

@@ -51,6 +51,7 @@ export function graphRoutes(app: FastifyInstance, deps: GraphDeps): void {
   const room = implement<GraphCaller, GraphApi>(graphApi, {
     me: async ({ caller }) => userShape(await user(mustBePerson(caller))),
     myGroups: async ({ caller, query }) => page('directoryObjects', await objects(await groups.memberOf(caller.userId)), query),
+    getByIds: async ({ body }) => page('directoryObjects', await objects(body.ids)),
     organization: ({ query }) => page('organization', [{ id: tenant.id, displayName: tenant.name, verifiedDomains: [{ name: tenant.domain, isDefault: true }] }], query),
     listUsers: async ({ query }) => page('users', (await users.list()).map(userShape), query),
     async createUser({ caller, body }) {

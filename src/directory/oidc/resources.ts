@@ -26,9 +26,10 @@ export function scopeWords(scope: string): ScopeWord[] {
 
 export const isOpenId = (value: string) => openIdScopes.some((scope) => scope === value)
 
-/** Finds resources by any of their names: the product's own, and registered applications. */
-export function resourceFinder({ db }: { db: Db }) {
+/** Finds resources by any of their names: the product's own, and registered applications. Graph answers at `baseUrl`, so az asks for it by that. */
+export function resourceFinder({ db, baseUrl }: { db: Db; baseUrl: string }) {
   const find = async (name: string): Promise<Asked | null> => {
+    if (bare(name) === bare(baseUrl)) return { resource: graphResource, audience: keyOf(graphResource) }
     const known = resources.find((resource) => resource.names.some((each) => bare(each) === bare(name)))
     if (known) return { resource: known, audience: audienceOf(known, name) }
     const row = await db.selectFrom('applications').select(['app_id', 'display_name', 'identifier_uris'])
