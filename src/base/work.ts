@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type pg from 'pg'
 import { migrate, type Database, type Within } from './db.ts'
 import type { Log } from './log.ts'
@@ -27,7 +27,7 @@ type Tables = { due: Due }
 
 const migrations = {
   '001_due': {
-    up: async (db: import('kysely').Kysely<never>) => {
+    up: async (db: Kysely<never>) => {
       await db.schema
         .createTable('due')
         .addColumn('loop', 'text', (c) => c.notNull())

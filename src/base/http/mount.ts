@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { asProblem, Problem } from '../problem.ts'
 import type { Caller, Op, Room } from './api.ts'
 
