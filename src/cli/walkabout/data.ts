@@ -21,20 +21,21 @@ export const folder = '/tmp/nycflights13'
 
 /**
  * Python for the driver: from its disk the files go to the root storage, from there the executors read them, and Delta
- * tables are written back to the root storage. Prints `{table: rows}`.
+ * tables are written back to the root storage. Prints `{table: [rows, seconds]}`.
  */
 export const loadCommand = (): string => `
-import json as _json, os as _os, shutil as _shutil, zipfile as _zipfile
+import json as _json, shutil as _shutil, time as _time, zipfile as _zipfile
 _root = spark.conf.get('spark.sql.warehouse.dir').split('/user/hive/warehouse')[0]
 with _zipfile.ZipFile('${folder}/flights.csv.zip') as _zip:
     _zip.extractall('${folder}')
 _found = {}
 for _name, _schema in ${JSON.stringify(tables.map(({ name, schema }) => [name, schema]))}:
+    _begun = _time.monotonic()
     _raw = _root + '/FileStore/nycflights13/' + _name + '.csv'
     dbutils.fs.cp('file:${folder}/' + _name + '.csv', _raw)
     _rows = spark.read.csv(_raw, schema=_schema, header=True, nullValue='NA')
     _rows.write.format('delta').mode('overwrite').saveAsTable(_name)
-    _found[_name] = spark.table(_name).count()
+    _found[_name] = [spark.table(_name).count(), _time.monotonic() - _begun]
 _shutil.rmtree('${folder}')
 print(_json.dumps(_found))
 `
