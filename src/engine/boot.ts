@@ -69,6 +69,7 @@ function preamble(plan: BootPlan): string[] {
     'export PATH="$BRICKYARD_IMAGE/python/bin:$BRICKYARD_IMAGE/jdk/bin:$PATH" JAVA_HOME="$BRICKYARD_IMAGE/jdk"',
     // A Python copied into the image has its own library beside it.
     'if ls "$BRICKYARD_IMAGE"/python/lib/libpython*.so* >/dev/null 2>&1; then export LD_LIBRARY_PATH="$BRICKYARD_IMAGE/python/lib"; fi',
+    'export USER="${USER:-brickyard}" LOGNAME="${LOGNAME:-brickyard}"',
     'export PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2',
     `export DB_CLUSTER_ID=${quote(plan.clusterId)} DB_CLUSTER_NAME=${quote(plan.clusterName)} DB_IS_DRIVER=${plan.role === 'driver' ? 'TRUE' : 'FALSE'} DB_DRIVER_IP=${quote(plan.driverAddress)}`,
     ...env.map(([key, value]) => `export ${key}=${quote(value)}`),

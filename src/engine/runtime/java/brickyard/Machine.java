@@ -17,6 +17,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.apache.hadoop.security.UserGroupInformation;
 
 /** What this machine knows from its boot script, and how it asks its workspace. */
 final class Machine {
@@ -50,9 +51,13 @@ final class Machine {
     }
   }
 
-  /** Makes the workspace's authority trusted by everything in this JVM, beside the public ones. */
+  /**
+   * Before Spark starts: the workspace's authority is trusted by everything in this JVM, beside the public ones, and Hadoop has a user.
+   * (It would ask the system for one, which fails where a machine's uid has no name.)
+   */
   static void install() throws IOException {
     SSLContext.setDefault(trust());
+    UserGroupInformation.setLoginUser(UserGroupInformation.createRemoteUser("brickyard"));
   }
 
   private static String setting(String name) throws IOException {
