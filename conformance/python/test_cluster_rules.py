@@ -1,5 +1,8 @@
 """What the API promises of clusters besides running Spark. No test here waits for a machine."""
 
+import os
+
+import grpc
 import pytest
 import requests
 from databricks.sdk.errors import DatabricksError, InvalidParameterValue, InvalidState, NotImplemented, ResourceDoesNotExist
@@ -117,6 +120,29 @@ def test_commands_need_a_running_cluster_and_say_so(w, pending):
 def test_a_command_in_a_language_that_is_not_there_is_refused_by_name(w, pending):
     with pytest.raises(NotImplemented, match="Scala"):
         w.api_client.do("POST", "/api/1.2/contexts/create", body={"clusterId": pending, "language": "scala"})
+
+
+@pytest.mark.parametrize(
+    ("token", "cluster", "status"),
+    [
+        ("dapi00000000000000000000000000000000", "pending", grpc.StatusCode.UNAUTHENTICATED),
+        (None, "1234-nothing", grpc.StatusCode.NOT_FOUND),
+        (None, "pending", grpc.StatusCode.FAILED_PRECONDITION),
+        (None, None, grpc.StatusCode.INVALID_ARGUMENT),
+    ],
+)
+def test_spark_connect_refuses_with_the_status_that_fits(w, access, pending, token, cluster, status):
+    if status == grpc.StatusCode.FAILED_PRECONDITION and w.clusters.get(pending).state != State.PENDING:
+        pytest.skip("the cluster already runs")
+    metadata = [("authorization", f"Bearer {token or access['DATABRICKS_TOKEN']}")]
+    if cluster:
+        metadata.append(("x-databricks-cluster-id", pending if cluster == "pending" else cluster))
+    with open(os.environ["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"], "rb") as authorities:
+        credentials = grpc.ssl_channel_credentials(authorities.read())
+    with grpc.secure_channel(access["DATABRICKS_HOST"].removeprefix("https://"), credentials) as channel:
+        with pytest.raises(grpc.RpcError) as refused:
+            channel.unary_unary("/spark.connect.SparkConnectService/Config")(b"", metadata=metadata, timeout=20)
+    assert refused.value.code() == status, refused.value.details()
 
 
 def test_machines_that_do_not_fit_are_refused_with_the_clouds_numbers(w):

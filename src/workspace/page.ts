@@ -33,7 +33,7 @@ const style = `
 header { display: flex; gap: 16px; align-items: center; padding: 12px 32px; background: var(--card); border-bottom: 1px solid var(--line) } header b { font-size: 16px; flex: 1 }
 main { max-width: 960px; margin: 24px auto; padding: 0 24px; display: grid; gap: 16px } section { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 20px 24px }
 h1 { font-size: 24px; margin: 0 0 4px; font-weight: 600 } h2 { font-size: 16px; margin: 0 0 12px; font-weight: 600 } p { margin: 4px 0 } .soft { color: var(--soft) } a { color: var(--accent) }
-table { width: 100%; border-collapse: collapse } th { text-align: left; font-weight: 400; color: var(--soft) } td, th { padding: 8px 12px 8px 0; border-top: 1px solid var(--line); vertical-align: top } tr:first-child > th { border-top: 0 }
+table { width: 100%; border-collapse: collapse } th { text-align: left; font-weight: 400; color: var(--soft) } td, th { padding: 8px 12px 8px 0; border-top: 1px solid var(--line); vertical-align: top } tr:first-child > th { border-top: 0 } td:first-child, td:nth-child(4) { white-space: nowrap }
 dl { display: grid; grid-template-columns: 180px 1fr; gap: 6px; margin: 0 } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 button, .button { font: inherit; padding: 5px 14px; border-radius: 4px; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block }
 .primary { background: var(--accent); border-color: var(--accent); color: #fff } input, select { font: inherit; padding: 5px 8px; border-radius: 4px; border: 1px solid var(--line); background: var(--card); color: var(--ink) }

@@ -12,6 +12,8 @@ const bootFailures = [
   'CLOUD_PROVIDER_LAUNCH_FAILURE',
   'WORKER_SETUP_FAILURE',
   'DRIVER_UNREACHABLE',
+  'DRIVER_NODE_UNREACHABLE',
+  'DRIVER_UNHEALTHY',
 ]
 const tail = (text: string) => text.trimEnd().split('\n').slice(-15).join('\n').slice(-1500)
 
