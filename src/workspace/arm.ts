@@ -12,6 +12,8 @@ export type Arm = {
   options: {
     endpoint: string
     credentials: { scopes: string[] }
+    /** The same for clients of the generation before. */
+    credentialScopes: string[]
     tlsOptions: { ca: string[] }
     retryOptions: { maxRetries: number; maxRetryDelayInMs: number }
   }
@@ -31,6 +33,12 @@ export function armAccess(cloud: CloudConfig, caPem: string): (subscriptionId: s
     credential,
     subscriptionId,
     // Loops repeat what fails; a client that also waits for minutes would only hide it.
-    options: { endpoint: cloud.armUrl, credentials: { scopes }, tlsOptions, retryOptions: { maxRetries: 2, maxRetryDelayInMs: 1000 } },
+    options: {
+      endpoint: cloud.armUrl,
+      credentials: { scopes },
+      credentialScopes: scopes,
+      tlsOptions,
+      retryOptions: { maxRetries: 2, maxRetryDelayInMs: 1000 },
+    },
   })
 }

@@ -1,4 +1,6 @@
 import { AuthorizationManagementClient } from '@azure/arm-authorization'
+import type { TokenCredential } from '@azure/identity'
+import { Problem } from '#base/problem.ts'
 import type { Arm } from '../arm.ts'
 
 export type RoleOnWorkspace = 'admin' | 'member' | 'none'
@@ -8,11 +10,17 @@ const administrative = ['8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'b24988ac-6180-4
 
 /**
  * What someone may do with the workspace's resource, by role assignments at its scope and above, groups included.
- * With their own delegated token where there is one, else with the Databricks application's.
+ * Asked with their own delegated token where there is one; a role that may not read assignments is then found by the
+ * Databricks application.
  */
 export async function roleOnWorkspace(arm: Arm, scope: string, oid: string, ownToken?: string): Promise<RoleOnWorkspace> {
-  const credential =
-    ownToken === undefined ? arm.credential : { getToken: async () => ({ token: ownToken, expiresOnTimestamp: Date.now() + 60_000 }) }
+  const own = { getToken: async () => ({ token: ownToken ?? '', expiresOnTimestamp: Date.now() + 60_000 }) }
+  const seen = ownToken === undefined ? undefined : await assigned(arm, own, scope, oid)
+  return seen ?? (await assigned(arm, arm.credential, scope, oid)) ?? 'none'
+}
+
+/** Undefined when the credential may not read the assignments (403), or is not for the resource manager (401). */
+async function assigned(arm: Arm, credential: TokenCredential, scope: string, oid: string): Promise<RoleOnWorkspace | undefined> {
   const client = new AuthorizationManagementClient(credential, arm.subscriptionId, arm.options)
   let role: RoleOnWorkspace = 'none'
   try {
@@ -20,10 +28,9 @@ export async function roleOnWorkspace(arm: Arm, scope: string, oid: string, ownT
       role = 'member'
       if (administrative.some((id) => assignment.roleDefinitionId?.toLowerCase().endsWith(id))) return 'admin'
     }
+    return role
   } catch (error) {
-    // Who may not even read the assignments has no role there (403), or the token is not for the resource manager (401).
-    if (error instanceof Error && 'statusCode' in error && (error.statusCode === 403 || error.statusCode === 401)) return 'none'
-    throw error
+    if (error instanceof Error && 'statusCode' in error && (error.statusCode === 403 || error.statusCode === 401)) return undefined
+    throw new Problem('unavailable', 'The cloud does not say now who has which role. Try again in a moment.', { cause: error })
   }
-  return role
 }
