@@ -28,7 +28,7 @@ export function showProgress(screen: Screen, count: number) {
   return {
     begin(at: number, name: string): Tell {
       current = { title: `${String(at).padStart(2)}/${count}`, begun: performance.now() }
-      write(`${colour(1, `${current.title} ${name}`)}`)
+      write(colour(1, `${current.title} ${name}`))
       clock = screen.isTTY ? setInterval(tick, 200) : undefined
       return {
         line: (text) => { for (const each of text.split('\n')) write(`${indent}${each}`) },

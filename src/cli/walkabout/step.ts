@@ -10,7 +10,12 @@ export type Tell = {
  * One scene of the story: it acts, looks, and throws when what it sees is not what the story promises.
  * The reply says in a few words what was seen.
  */
-export type Step<World> = { name: string; run(world: World, tell: Tell): Promise<string> }
+export type Step<World> = {
+  name: string
+  /** Takes away what the others made: not played when that is to be kept. */
+  ends?: true
+  run(world: World, tell: Tell): Promise<string>
+}
 
 export type StepResult = { name: string; seconds: number; ok: boolean; detail: string }
 

@@ -32,9 +32,9 @@ export type WalkaboutOptions = {
 /** Walks the whole story against a running product. The exit code is 0 only if every step's own check held. */
 export async function runWalkabout(options: WalkaboutOptions): Promise<number> {
   const { product, account, python, screen, out, signal } = options
-  const progress = showProgress(screen, story.length)
   const caPem = readFileSync(product.caFile, 'utf8')
-  const steps = story.filter((step) => !(options.keep && step.name.startsWith('Delete')))
+  const steps = story.filter((step) => !(options.keep && step.ends))
+  const progress = showProgress(screen, steps.length)
   const world: World = {
     product, account, signal, names: namesOfWalk(), memory: {}, pauseSeconds: options.pauseSeconds ?? 10,
     browser: openBrowser({ caPem, signal }),

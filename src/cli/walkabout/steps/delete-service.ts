@@ -5,6 +5,7 @@ import { left, type World } from '../world.ts'
 /** With a cluster running: the service ends it, then its group goes with all that is in it. */
 export const deleteService: Step<World> = {
   name: 'Delete the service and show that nothing is left',
+  ends: true,
   async run({ names, memory, signal }, tell) {
     const cloud = left(memory, 'cloud')
     const { url, id } = left(memory, 'service')

@@ -9,10 +9,10 @@ export const signInToCloud: Step<World> = {
   name: 'Sign in to the cloud with a device code',
   async run({ product, browser, account, signal, memory }, tell) {
     let pages = Promise.resolve('')
-    let trouble: unknown
+    let trouble: Error | undefined
     const cloud = openCloud(product, readFileSync(product.caFile, 'utf8'), ({ userCode, verificationUri }) => {
       tell.line(`The command line shows code ${userCode} for ${verificationUri}`)
-      pages = enterCode(userCode, verificationUri).catch((error: unknown) => { trouble = error; return '' })
+      pages = enterCode(userCode, verificationUri).catch((error: unknown) => { trouble = error instanceof Error ? error : new Error(String(error)); return '' })
     })
     async function enterCode(code: string, address: string): Promise<string> {
       const first = await browser.visit(address)

@@ -18,7 +18,9 @@ export const startAgain: Step<World> = {
   async run(world, tell) {
     const { memory } = world
     const [workspace, cluster] = [left(memory, 'workspace'), left(memory, 'clusterId')]
+    const begun = performance.now()
     await workspace.start(cluster, tell.line)
+    tell.line(`three new machines after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
     await workspace.python(cluster, findTables)
     const again = await answersOf(world)
     check(JSON.stringify(again) === JSON.stringify(left(memory, 'answers')), 'new machines give the same answers', again)

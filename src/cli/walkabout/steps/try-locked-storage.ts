@@ -15,6 +15,6 @@ export const tryLockedStorage: Step<World> = {
     check(code === 'DenyAssignmentAuthorizationFailed', 'the code is Azure\u2019s DenyAssignmentAuthorizationFailed', refusal.message)
     check(refusal.message.includes(`System deny assignment created by Azure Databricks ${id}`), 'the refusal names the deny assignment of this service', refusal.message)
     const { provisioningState } = await cloud.storage.storageAccounts.getProperties(names.managedGroup, account)
-    return `${String(code)}; looking at the account is allowed (${provisioningState})`
+    return `${code}; looking at the account is allowed (${provisioningState})`
   },
 }
