@@ -117,8 +117,10 @@ function worker(plan: BootPlan): string[] {
     'say "worker at $BRICKYARD_ADDRESS"',
     "java=''",
     'trap \'[ -z "$java" ] || { kill "$java" 2>/dev/null; wait "$java"; }; exit 0\' TERM INT',
-    `id=${plan.index}`,
+    // Also counted over restarts of the machine.
+    `id=$(cat executor-id 2>/dev/null || echo ${plan.index})`,
     'while :; do',
+    '  echo $((id + 1000)) > "$BRICKYARD_HOME/executor-id"',
     '  rm -rf "$BRICKYARD_HOME/spark" && mkdir -p "$BRICKYARD_HOME/spark" && cd "$BRICKYARD_HOME/spark"',
     `  "$BRICKYARD_IMAGE/jdk/bin/java" "$@" \${BRICKYARD_JVM_OPTIONS:-} brickyard.Executor ${quote(plan.driverAddress)} ${machinePorts.driver} "$id" "$BRICKYARD_ADDRESS" ${plan.cores} ${quote(applicationId(plan))} &`,
     '  java=$!',
