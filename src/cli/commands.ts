@@ -77,10 +77,11 @@ Exit code 1 when something that is needed is missing.`,
   },
   test: {
     summary: 'Set up what tests need and run every suite',
-    usage: '[suite …]',
+    usage: '[suite …] [--record]',
     help: `Suites: ${suiteNames.join(', ')}. Without a name all of them run, one after another.
-Each prints its own closing lines; the last line is "N passed, N failed" over all, and the exit code says the same.`,
-    options: {},
+Each prints its own closing lines; the last line is "N passed, N failed" over all, and the exit code says the same.
+--record takes the operations that the official client called in passing tests into conformance/witnesses.tsv and COMPATIBILITY.md.`,
+    options: { record: { type: 'boolean' } },
     needs: 'all and system',
     load: () => import('./commands/test.ts'),
   },

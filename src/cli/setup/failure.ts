@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { ProgramFailed } from './run.ts'
 
 /** Why the command stops, in one sentence for a person. */
@@ -45,7 +46,7 @@ export function freeMegabytes(folder: string): number | null {
 function lastWords(output: string): string {
   const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/complete log|debug-\d/.test(line))
   const telling = lines.filter((line) => /error|ERR|failed|cannot|could not|caused by/i.test(line))
-  return (telling.at(-1) ?? lines.at(-1) ?? 'it said nothing').replaceAll(/\u001b\[[\d;]*m/g, '').slice(0, 240)
+  return stripVTControlCharacters(telling.at(-1) ?? lines.at(-1) ?? 'it said nothing').slice(0, 240)
 }
 
 const causeOf = (error: Error): string => (error.cause instanceof Error ? `${error.cause.message}\n${causeOf(error.cause)}` : '')

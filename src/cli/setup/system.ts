@@ -4,8 +4,8 @@ import { Stop } from './failure.ts'
 import { run, works } from './run.ts'
 
 /** What the walkabout and the tests want of the machine beside what every start needs. */
-const wanted: { program: string; packages: string[]; here(): boolean | Promise<boolean> }[] = [
-  { program: 'Chromium', packages: ['chromium'], here: () => browser() !== null },
+const wanted: { program: string; packages: string[]; here(): Promise<boolean> }[] = [
+  { program: 'Chromium', packages: ['chromium'], here: async () => browser() !== null },
   { program: 'nftables and iproute2', packages: ['nftables', 'iproute2'], here: async () => (await works('nft', ['--version'])) && (await works('ip', ['-V'])) },
 ]
 

@@ -10,7 +10,7 @@ import { pythonStep, pythonOf } from './python.ts'
 import { runProduct, type RunningProduct } from './running-product.ts'
 import { add, closingLine, none, orFailed, pytestTally, vitestTally, type Tally } from './tally.ts'
 
-export type Run = { config: Config; place: Place; screen: Screen; signal: AbortSignal; out(line: string): void }
+export type Run = { config: Config; place: Place; screen: Screen; signal: AbortSignal; out(line: string): void; record: boolean }
 type Suite = (run: Run & { reports: string }) => Promise<Tally>
 
 const suites: Record<string, Suite> = {
@@ -90,8 +90,13 @@ async function vitest(run: Run & { reports: string }, folder: string, name: stri
 async function pytest(run: Run & { reports: string }, product: RunningProduct, hosts: string): Promise<Tally> {
   const report = join(run.reports, `python-${hosts}.xml`)
   const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`]
-  const code = await program(run, pythonOf(run.place), args, 10, { ...product.env, PYTHONDONTWRITEBYTECODE: '1' }, join(run.place.repo, 'conformance', 'python'))
-  return orFailed(pytestTally(report), code)
+  const calls = join(run.reports, `calls-${hosts}.jsonl`)
+  const env = { ...product.env, PYTHONDONTWRITEBYTECODE: '1', BRICKYARD_TEST_WITNESSES: calls }
+  const code = await program(run, pythonOf(run.place), args, 10, env, join(run.place.repo, 'conformance', 'python'))
+  const tests = orFailed(pytestTally(report), code)
+  // What COMPATIBILITY.md says must be witnessed by every run, not only by the one that was recorded.
+  const kept = await program(run, run.place.node, [join(run.place.repo, 'src', 'compatibility.ts'), run.record ? '--record' : '--verify', calls], 1)
+  return add(tests, { passed: kept === 0 ? 1 : 0, failed: kept === 0 ? 0 : 1, skipped: 0 })
 }
 
 function program(run: Run, command: string, args: string[], minutes: number, env: NodeJS.ProcessEnv = {}, cwd = run.place.repo): Promise<number> {
