@@ -24,9 +24,14 @@ let redirectUris: Set<string>
 beforeEach(async () => {
   cloud = await stubCloud()
   open = await testDatabase()
-  work = await openWork(open.database, silentLog(), { pollMs: 50 })
   registered = new Map()
   redirectUris = new Set()
+  await start()
+})
+
+/** A process: its loops, and the service on the tables that the last one left. */
+async function start(): Promise<void> {
+  work = await openWork(open.database, silentLog(), { pollMs: 50 })
   const service = await openService({
     database: open.database, keys: keysFrom(Buffer.alloc(32)), log: silentLog(), clock: () => new Date(), work,
     armUrl: cloud.url, loginUrl: cloud.url, tenantId: 'tenant', clientId: 'databricks', clientSecret: 'secret', caPem: cloud.caPem, secretOfResourceManager: 'only-the-manager',
@@ -37,7 +42,8 @@ beforeEach(async () => {
   app = Fastify()
   await app.register(service.plugin)
   await work.start()
-})
+  await service.resume()
+}
 afterEach(async () => {
   await work.stop()
   await app.close()
@@ -141,4 +147,40 @@ test('when the ports are used up, the next service is refused before anything is
 test('nobody but the resource manager is answered', async () => {
   expect((await app.inject({ method: 'GET', url: id })).statusCode).toBe(401)
   expect((await app.inject({ method: 'GET', url: id, headers: { [secretHeader]: 'guess' } })).statusCode).toBe(401)
+})
+
+test.each(['/flights-managed$', 'workers-sg$', 'workers-vnet$', 'storageAccounts/dbstorage[a-z0-9]+$', 'containers/jobs$', 'denyAssignments'])(
+  'a process that ends while it waits for %s is followed by one that finishes, once', async (path) => {
+    const release = cloud.hold(new RegExp(`^PUT .*${path}`))
+    const accepted = await ask('PUT', id, body)
+    await expect.poll(() => cloud.calls.some((call) => new RegExp(`^PUT .*${path}`).test(call)), { timeout: 10_000 }).toBe(true)
+    await Promise.all([work.stop(0), app.close()])
+    release()
+    await start()
+    expect((await settled(accepted.headers['azure-asyncoperation'])).status).toBe('Succeeded')
+    expect(cloud.ids().filter((each) => each.includes('/storageAccounts/') && !each.includes('/containers/'))).toHaveLength(1)
+    expect([...registered.keys()]).toEqual([(await ask('GET', id)).body.properties.workspaceId])
+  })
+
+test('a process that ends while it deletes is followed by one that deletes the rest', async () => {
+  await create()
+  const release = cloud.hold(/^DELETE /)
+  const accepted = await ask('DELETE', id)
+  await expect.poll(() => cloud.calls.some((call) => call.startsWith('DELETE')), { timeout: 10_000 }).toBe(true)
+  await Promise.all([work.stop(0), app.close()])
+  release()
+  await start()
+  expect((await settled(accepted.headers['azure-asyncoperation'])).status).toBe('Succeeded')
+  expect(cloud.ids()).toEqual([])
+  expect((await ask('GET', id)).status).toBe(404)
+})
+
+test('a delete stops a creation that is under way', async () => {
+  const release = cloud.hold(/^PUT .*workers-vnet$/)
+  await ask('PUT', id, body)
+  await expect.poll(() => cloud.calls.some((call) => call.endsWith('workers-vnet')), { timeout: 10_000 }).toBe(true)
+  const accepted = await ask('DELETE', id)
+  release()
+  expect((await settled(accepted.headers['azure-asyncoperation'])).status).toBe('Succeeded')
+  expect(cloud.ids()).toEqual([])
 })

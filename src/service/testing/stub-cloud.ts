@@ -17,6 +17,7 @@ export async function stubCloud() {
   const stored = new Map<string, Stored>()
   const refusals = new Map<RegExp, { status: number; code: string; message: string }>()
   const calls: string[] = []
+  const held = new Map<RegExp, Promise<void>>()
   const app = Fastify({ routerOptions: { ignoreDuplicateSlashes: true } })
   let url = ''
 
@@ -35,6 +36,7 @@ export async function stubCloud() {
       const id = request.url.split('?', 1)[0] ?? ''
       const key = id.toLowerCase()
       calls.push(`${request.method} ${id}`)
+      for (const [pattern, until] of held) if (pattern.test(`${request.method} ${id}`)) await until
       for (const [pattern, { status, code, message }] of refusals) {
         if (pattern.test(`${request.method} ${id}`)) return reply.status(status).send({ error: { code, message } })
       }
@@ -65,6 +67,12 @@ export async function stubCloud() {
     get: (id: string) => stored.get(id.toLowerCase()),
     put: (id: string, body: object) => void stored.set(id.toLowerCase(), { ...body, id }),
     refuse: (pattern: RegExp, status: number, code: string, message: string) => void refusals.set(pattern, { status, code, message }),
+    /** Lets a call wait. The reply lets it go on. */
+    hold(pattern: RegExp): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.set(pattern, promise)
+      return () => { held.delete(pattern); resolve() }
+    },
     allowAll: () => refusals.clear(),
     async close() {
       await served.close()
