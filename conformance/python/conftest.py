@@ -14,8 +14,6 @@ from azure.mgmt.databricks import AzureDatabricksManagementClient
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.service.compute import ClusterDetails
 
-import witnesses
-
 GROUP = "conformance-python"
 pytest_plugins = ["witnesses"]
 
@@ -72,6 +70,8 @@ def access(service) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def w(access) -> WorkspaceClient:
     client = WorkspaceClient(host=access["DATABRICKS_HOST"], token=access["DATABRICKS_TOKEN"])
+    import witnesses  # a plugin: pytest must be the first to load it
+
     witnesses.watch(client)
     return client
 

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, closeSync, lstatSync, mkdirSync, openSync, realpa
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
-/** PostgreSQL refuses to run as root; then it gets this uid, which no system hands out (see docs/decisions/embedded-postgresql.md). */
+/** PostgreSQL refuses to run as root; then it gets this uid, which no system hands out (see docs/decisions/0003-postgresql.md). */
 const SERVER_UID = 60700
 
 /** A unix socket's whole name must fit in 107 bytes (`sockaddr_un`), and PostgreSQL appends this to the folder. */
