@@ -55,6 +55,14 @@ def test_an_error_of_the_command_is_its_result(w, cluster):
     assert "ZeroDivisionError" in (answer.results.summary or "") + (answer.results.cause or "")
 
 
+def test_a_command_that_runs_is_cancelled_and_the_context_goes_on(w, cluster):
+    context = w.command_execution.create_and_wait(cluster_id=cluster.cluster_id, language=Language.PYTHON)
+    endless = w.command_execution.execute(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command="import time\nwhile True: time.sleep(0.1)")
+    w.command_execution.cancel_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, command_id=endless.command_id)
+    answer = w.command_execution.execute_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command="print('still here')")
+    assert str(answer.results.data).strip() == "still here"
+
+
 def test_a_delta_table_on_the_root_storage_is_written_and_read(python):
     python("spark.range(100).write.format('delta').mode('overwrite').saveAsTable('kept')")
     assert python("print(spark.table('kept').count())").strip() == "100"
@@ -96,6 +104,15 @@ def test_terminate_keeps_the_cluster_and_the_data(w, cluster):
     assert gone.state == State.TERMINATED
     assert gone.termination_reason.code.value == "USER_REQUEST"
     w.clusters.start_and_wait(cluster.cluster_id)
+    context = w.command_execution.create_and_wait(cluster_id=cluster.cluster_id, language=Language.PYTHON)
+    answer = w.command_execution.execute_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command="print(spark.table('kept').count())")
+    assert str(answer.results.data).strip() == "100"
+
+
+def test_a_restart_gives_new_machines_and_the_same_tables(w, cluster):
+    before = w.clusters.get(cluster.cluster_id).driver.node_id
+    w.clusters.restart_and_wait(cluster.cluster_id)
+    assert w.clusters.get(cluster.cluster_id).driver.node_id != before
     context = w.command_execution.create_and_wait(cluster_id=cluster.cluster_id, language=Language.PYTHON)
     answer = w.command_execution.execute_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command="print(spark.table('kept').count())")
     assert str(answer.results.data).strip() == "100"

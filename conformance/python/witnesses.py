@@ -1,7 +1,6 @@
 """Writes down which operations the official client really called during a test that passed.
 
-A request counts if the server answered it without an error of its own (501 and 5xx do not count; a refusal that the
-test asked for does). The list is what COMPATIBILITY.md names its witnesses from.
+Only a request that succeeded counts: a refusal, even one that the test asked for, proves little. The list is what COMPATIBILITY.md names its witnesses from.
 """
 
 import json
@@ -18,7 +17,7 @@ def watch(client) -> None:
     """Listens to the HTTP session of a WorkspaceClient."""
 
     def note(response, *_args, **_kwargs):
-        if response.status_code < 500:
+        if response.status_code < 400:
             _seen.append((response.request.method, urlsplit(response.request.url).path))
 
     client.api_client._api_client._session.hooks["response"].append(note)
