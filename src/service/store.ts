@@ -155,7 +155,6 @@ function writer(tx: Transaction<Tables>, clock: Clock, ports: { from: number; to
   }
 }
 
-/** Azure's are digits too: 15 or 16 of them, the first not zero. */
 /** Sixteen digits, as Azure's; the first at most 8, because clients read the number as a double (below 2^53). */
 export const newWorkspaceId = () => `${randomInt(1, 9)}${Array.from({ length: 15 }, () => randomInt(10)).join('')}`
 
