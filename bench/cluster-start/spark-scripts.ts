@@ -40,8 +40,8 @@ export async function sparkStart({ imageDir, work }: { imageDir: string; work: s
   await writeFile(join(work, 'application.py'), application)
   try {
     const began = performance.now()
-    await daemon('start', 'master', 1, '--ip', `${net}.1`, '--port', '7077', '--webui-port', '8080')
-    await Promise.all([1, 2].map((at) => daemon('start', 'worker', at, '--ip', `${net}.${at + 1}`, '--port', '7078', '--webui-port', '8081', '--cores', '2', '--memory', '2300m', `spark://${net}.1:7077`)))
+    await daemon('start', 'master', 1, '--host', `${net}.1`, '--port', '7077', '--webui-port', '8080')
+    await Promise.all([1, 2].map((at) => daemon('start', 'worker', at, '--host', `${net}.${at + 1}`, '--port', '7078', '--webui-port', '8081', '--cores', '2', '--memory', '2300m', `spark://${net}.1:7077`)))
     const submit = ['--master', `spark://${net}.1:7077`, '--driver-memory', '1310m', '--executor-memory', '2300m', '--conf', `spark.driver.host=${net}.1`, '--conf', `spark.driver.bindAddress=${net}.1`, '--conf', 'spark.scheduler.minRegisteredResourcesRatio=1.0', join(work, 'application.py')]
     return await submitted(join(home, 'bin', 'spark-submit'), submit, env(`${net}.1`), began)
   } finally {
