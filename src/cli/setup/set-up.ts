@@ -5,6 +5,7 @@ import { pnpmStep, uvStep } from './downloads.ts'
 import { Stop, explain } from './failure.ts'
 import { alone } from './lock.ts'
 import { packagesStep } from './packages.ts'
+import { walkaboutPythonStep } from '../walkabout/python-environment.ts'
 import type { Place } from './place.ts'
 import { findPython } from './python.ts'
 import { systemStep } from './system.ts'
@@ -28,6 +29,7 @@ export async function setUp(what: Needs, deps: SetUp): Promise<void> {
   await until(async () => toolSteps(deps.place), deps, (steps) => [pnpmStep(deps.place), ...steps])
   if (what === 'packages') return
   await until(() => machineSteps(deps).then((steps) => steps.filter((step) => !step.background)), deps)
+  await until(async () => [walkaboutPythonStep(deps.place)], deps) // so that the walkabout needs no network
 }
 
 /** What has to be there before a command: nothing, packages, also what machines have installed, or also programs of the system. */
