@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, readFile, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -76,7 +77,7 @@ export type VmPaths = ReturnType<HostPaths['vm']>
 
 /** Whole or not at all, and on the disk before we go on. */
 export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`
+  const temporary = `${path}.${randomUUID()}.new` // two machines of one network may write its record at once
   const file = await open(temporary, 'w', mode)
   try {
     await file.chmod(mode)
