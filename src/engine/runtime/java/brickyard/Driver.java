@@ -62,8 +62,8 @@ public final class Driver {
     try {
       var executions = SparkConnectService.listActiveExecutions();
       if (executions.isRight()) return System.currentTimeMillis();
-      // Connect counts in milliseconds of the monotonic clock.
-      long ago = System.nanoTime() / 1_000_000 - (Long) executions.left().getOrElse(() -> 0L);
+      // Connect counts in nanoseconds of the monotonic clock, from its own start.
+      long ago = (System.nanoTime() - (Long) executions.left().getOrElse(System::nanoTime)) / 1_000_000;
       return System.currentTimeMillis() - Math.max(0, ago);
     } catch (RuntimeException | NoClassDefFoundError notStarted) {
       return 0;

@@ -41,14 +41,14 @@ class FileSystem:
     def ls(self, dir: str) -> list[FileInfo]:
         path = self._path(dir)
         found = []
-        for status in self._fs(path).listStatus(path):
+        for status in self._there(dir, lambda: self._fs(path).listStatus(path)):
             name = status.getPath().getName() + ('/' if status.isDirectory() else '')
             found.append(FileInfo(self._shown(status.getPath().toString(), dir) + ('/' if status.isDirectory() else ''), name, status.getLen(), status.getModificationTime()))
         return sorted(found, key=lambda info: info.name)
 
     def head(self, file: str, max_bytes: int = 65536) -> str:
         path = self._path(file)
-        stream = self._fs(path).open(path)
+        stream = self._there(file, lambda: self._fs(path).open(path))
         try:
             data = bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(self._jvm.org.apache.commons.io.input.BoundedInputStream(stream, max_bytes)))
         finally:
@@ -100,6 +100,17 @@ class FileSystem:
     def _must_be_file_or(self, recurse: bool, path, name: str) -> None:
         if not recurse and self._fs(path).getFileStatus(path).isDirectory():
             raise ValueError(f'{name} is a folder. Give recurse=True to take all that is in it.')
+
+    def _there(self, name: str, ask):
+        """Java's missing file as Python's, so that one `except` serves all paths."""
+        from py4j.protocol import Py4JJavaError
+
+        try:
+            return ask()
+        except Py4JJavaError as error:
+            if error.java_exception.getClass().getName() == 'java.io.FileNotFoundException':
+                raise FileNotFoundError(f'No such file or directory: {name}') from None
+            raise
 
     def _path(self, path: str):
         return self._jvm.org.apache.hadoop.fs.Path(normal(path))
