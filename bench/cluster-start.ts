@@ -8,6 +8,9 @@ import { ourStart } from './cluster-start/ours.ts'
 import { sparkStart } from './cluster-start/spark-scripts.ts'
 
 const { config } = readConfig({ argv: [], env: process.env })
+// Interrupted: `exit` handlers still end what was started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 const rounds = Number(process.env.ROUNDS ?? 3)
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 

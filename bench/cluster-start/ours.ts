@@ -19,6 +19,10 @@ export async function ourStart({ imageDir, work }: { imageDir: string; work: str
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const machines: ChildProcess[] = []
+  const stop = () => {
+    for (const machine of machines.splice(0)) if (machine.pid !== undefined) process.kill(-machine.pid, 'SIGKILL')
+  }
+  process.once('exit', stop)
   try {
     const began = performance.now()
     for (const index of [0, 1, 2]) {
@@ -43,7 +47,8 @@ export async function ourStart({ imageDir, work }: { imageDir: string; work: str
     if (results?.resultType !== 'table' || JSON.stringify(results.data) !== JSON.stringify(expected)) throw new Error(`Wrong rows: ${JSON.stringify(results).slice(0, 500)}`)
     return { seconds, computedOn: await executorsThatWorked(await relay.connect('bench', driverPorts.sparkUi)) }
   } finally {
-    for (const machine of machines) if (machine.pid !== undefined) process.kill(-machine.pid, 'SIGKILL')
+    stop()
+    process.off('exit', stop)
     relay.close()
     server.closeAllConnections()
     server.close()

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,17 +35,22 @@ export async function sparkStart({ imageDir, work }: { imageDir: string; work: s
     PATH: process.env.PATH, HOME: work, SPARK_HOME: home, JAVA_HOME: javaHome, SPARK_LOG_DIR: join(work, 'logs'), SPARK_PID_DIR: join(work, 'pids'), SPARK_WORKER_DIR: join(work, 'work'),
     SPARK_LOCAL_DIRS: join(work, 'local'), SPARK_LOCAL_IP: address, PYSPARK_PYTHON: join(python, 'bin', 'python3'), SPARK_CONF_DIR: join(work, 'conf'),
   })
-  const daemon = (verb: 'start' | 'stop', kind: keyof typeof classes, at: number, ...args: string[]) =>
-    run(join(home, 'sbin', 'spark-daemon.sh'), [verb, classes[kind], String(at), ...args], { env: env(kind === 'master' ? `${net}.1` : `${net}.${at + 1}`) })
+  const daemon = (kind: keyof typeof classes, at: number, ...args: string[]) =>
+    run(join(home, 'sbin', 'spark-daemon.sh'), ['start', classes[kind], String(at), ...args], { env: env(kind === 'master' ? `${net}.1` : `${net}.${at + 1}`) })
+  const stop = () => {
+    for (const [kind, at] of [['worker', 1], ['worker', 2], ['master', 1]] as const) execFileSync(join(home, 'sbin', 'spark-daemon.sh'), ['stop', classes[kind], String(at)], { env: env(`${net}.1`), stdio: 'ignore' })
+  }
+  process.once('exit', stop)
   await writeFile(join(work, 'application.py'), application)
   try {
     const began = performance.now()
-    await daemon('start', 'master', 1, '--host', `${net}.1`, '--port', '7077', '--webui-port', '8080')
-    await Promise.all([1, 2].map((at) => daemon('start', 'worker', at, '--host', `${net}.${at + 1}`, '--port', '7078', '--webui-port', '8081', '--cores', '2', '--memory', '2300m', `spark://${net}.1:7077`)))
+    await daemon('master', 1, '--host', `${net}.1`, '--port', '7077', '--webui-port', '8080')
+    await Promise.all([1, 2].map((at) => daemon('worker', at, '--host', `${net}.${at + 1}`, '--port', '7078', '--webui-port', '8081', '--cores', '2', '--memory', '2300m', `spark://${net}.1:7077`)))
     const submit = ['--master', `spark://${net}.1:7077`, '--driver-memory', '1310m', '--executor-memory', '2300m', '--conf', `spark.driver.host=${net}.1`, '--conf', `spark.driver.bindAddress=${net}.1`, '--conf', 'spark.scheduler.minRegisteredResourcesRatio=1.0', join(work, 'application.py')]
     return await submitted(join(home, 'bin', 'spark-submit'), submit, env(`${net}.1`), began)
   } finally {
-    await Promise.allSettled([daemon('stop', 'worker', 1), daemon('stop', 'worker', 2), daemon('stop', 'master', 1)])
+    process.off('exit', stop)
+    stop()
   }
 }
 
