@@ -27,6 +27,7 @@ import { groupStep } from './resource-manager/group-loop.ts'
 import { housekeeping } from './resource-manager/housekeeping.ts'
 import { keyOf, subscriptionIdOf } from './resource-manager/id.ts'
 import { ok } from './resource-manager/operation.ts'
+import { frontPage, type FrontPageDeps } from './front-page.ts'
 import { armPlugin } from './resource-manager/plugin.ts'
 import { providerClient, type ServiceProvider } from './resource-manager/provider-client.ts'
 import { catalogue } from './resource-manager/providers.ts'
@@ -128,14 +129,14 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const urls = { publicUrl, loginUrl: deps.loginUrl, portalUrl: deps.portalUrl, storageUrl: deps.storageUrl, tenantId: directory.tenantId }
   return {
     ...fleet, ...data, subscriptionId,
-    plugin: armPlugin({
+    plugin: withFrontPage({ ...urls, tenantName: directory.tenantName }, armPlugin({
       dispatch, directory, loginUrl: deps.loginUrl, activity: activityLog(db, log), log,
       anonymous: {
         '/metadata/endpoints': async () => ok(metadata(urls)),
         '/metadata/images': async () => ok({ outputs: { aliases: { value: { Linux: { Spark: { publisher: 'brickyard', offer: 'brickyard', sku: 'spark', version: 'latest' } } } } } }),
         [`${consolePath}/*`]: (request) => links.answer(tokenOf(request.params)),
       },
-    }),
+    })),
     async bootstrap({ adminOid, resourceProviderOid }) {
       providerOid = await setting(db, 'resource provider', () => resourceProviderOid)
       // Only the first time: an owner may take the administrator's rights away later.
@@ -166,3 +167,8 @@ async function setting(db: Kysely<Tables>, name: string, choose?: () => string):
 }
 
 const tokenOf = (params: unknown): string => (typeof params === 'object' && params !== null && '*' in params && typeof params['*'] === 'string' ? params['*'] : '')
+
+const withFrontPage = (deps: FrontPageDeps, api: FastifyPluginAsync): FastifyPluginAsync => async (app) => {
+  await app.register(api)
+  await frontPage(deps)(app, {}) // on the same level, so that unknown paths are its to refuse
+}
