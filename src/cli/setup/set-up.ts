@@ -3,7 +3,7 @@ import type { Config } from '#base/config.ts'
 import type { SetupStep } from '#base/step.ts'
 import { pnpmStep, uvStep } from './downloads.ts'
 import { Stop, explain } from './failure.ts'
-import { alone } from './lock.ts'
+import { alone, unlessHeld } from './lock.ts'
 import { packagesStep } from './packages.ts'
 import { walkaboutPythonStep } from '../walkabout/python-environment.ts'
 import type { Place } from './place.ts'
@@ -37,11 +37,13 @@ export type Needs = 'nothing' | 'packages' | 'all' | 'all and system'
 
 /** Steps that only make things faster. */
 export async function setUpBackground(deps: SetUp): Promise<void> {
-  // A lock of its own: nobody who needs the other steps waits minutes for something that is only faster.
-  await until(() => machineSteps(deps).then((steps) => steps.filter((step) => step.background)), deps, undefined, 'set-up-background')
+  const { place, screen, signal } = deps
+  const steps = (await machineSteps(deps)).filter((step) => step.background)
+  if ((await Promise.all(steps.map((step) => step.done()))).every(Boolean)) return
+  await unlessHeld(place.cache, () => doSteps(steps, { cache: place.cache, screen, signal }))
 }
 
-async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }: SetUp, withTools = (steps: SetupStep[]) => steps, lockName?: string): Promise<void> {
+async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }: SetUp, withTools = (steps: SetupStep[]) => steps): Promise<void> {
   const steps = await find()
   if ((await Promise.all(steps.map((step) => step.done()))).every(Boolean)) return
   await findPython() // named at once, not after minutes of downloads
@@ -50,7 +52,7 @@ async function until(find: () => Promise<SetupStep[]>, { place, screen, signal }
   } catch (error) {
     throw new Stop(`Cannot write to the cache folder ${place.cache}. Make it writable, or name another with BRICKYARD_CACHE.`, 1, error)
   }
-  await alone(place.cache, screen, () => doSteps(withTools(steps), { cache: place.cache, screen, signal }), lockName).catch((error: unknown) => {
+  await alone(place.cache, screen, () => doSteps(withTools(steps), { cache: place.cache, screen, signal })).catch((error: unknown) => {
     throw explain('set-up', error, place.cache)
   })
 }
