@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SetupStep } from '#base/step.ts'
 import { agentStep } from './agent.ts'
@@ -23,7 +23,18 @@ export type ImageDeps = {
 
 /** What makes the image, in order: a later step uses what the earlier ones made. */
 export function imageSteps(deps: ImageDeps): SetupStep[] {
-  return [pythonStep(deps), javaStep(deps), jarsStep(deps), classesStep(deps), agentStep(deps), startCacheStep(deps)]
+  return [pythonStep(deps), outdates(javaStep(deps)), outdates(jarsStep(deps)), outdates(classesStep(deps)), agentStep(deps), startCacheStep(deps)]
+
+  /** A start-up cache that does not fit its Java or its jars makes starts slower than none: it goes before they change. */
+  function outdates(step: SetupStep): SetupStep {
+    return {
+      ...step,
+      async run(report, signal) {
+        await rm(join(deps.imageDir, 'aot'), { recursive: true, force: true })
+        return step.run(report, signal)
+      },
+    }
+  }
 }
 
 /** Folders outside the image that machines need to see at the same path, such as a system JDK. Ask after the steps are done. */
