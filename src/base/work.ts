@@ -16,7 +16,7 @@ export type Loop = {
   request<Tables>(within: Within<Tables> | Database, id: string, delayMs?: number): Promise<void>
 }
 export type Work = {
-  loop(name: string, options: { step: (id: string, signal: AbortSignal) => Promise<Next>; stepTimeoutMs?: number }): Loop
+  loop(name: string, options: { step: (id: string, signal: AbortSignal) => Promise<Next> }): Loop
   start(): Promise<void>
   /** Lets running steps end (up to `graceMs`), then lets go. */
   stop(graceMs?: number): Promise<void>
@@ -93,7 +93,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
     locks ??= await connect()
     const names = [...loops.keys()]
     if (names.length === 0) return pollMs
-    const rows = await db.selectFrom('due').select(['loop', 'id', 'due_at', 'asked', 'failures'])
+    const rows = await db.selectFrom('due').select(['loop', 'id', 'due_at'])
       .where('loop', 'in', names).where('due_at', '<=', sql<Date>`now() + make_interval(secs => ${pollMs / 1000})`)
       .orderBy('due_at').limit(parallel * 4).execute()
     let wait = pollMs
@@ -110,7 +110,7 @@ export async function openWork(database: Database, log: Log, options: { parallel
     return wait
   }
 
-  async function run(client: pg.Client, key: string, claimed: Pick<Due, 'loop' | 'id' | 'asked' | 'failures'>): Promise<void> {
+  async function run(client: pg.Client, key: string, claimed: Pick<Due, 'loop' | 'id'>): Promise<void> {
     try {
       // Read again under the lock: another process may have finished it between our look and our lock.
       const row = await db.selectFrom('due').select(['loop', 'id', 'asked', 'failures']).where('loop', '=', claimed.loop).where('id', '=', claimed.id)
