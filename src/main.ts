@@ -30,6 +30,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
   const at = ports(port)
   const url = { portal: `https://localhost:${at.cloud}`, login: `https://localhost:${at.directory}`, storage: `https://localhost:${at.storage}`, service: `https://localhost:${at.service}` }
   const clock = systemClock
+  const webDir = join(import.meta.dirname, '..', 'web', 'dist')
   const room = (name: string) => log.child({ room: name })
 
   // base
@@ -49,7 +50,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
   const secretOfResourceManager = keys.derive('resource manager').toString('base64url')
   const storageRoot = join(dataDir, 'cloud', 'storage')
   const cloud = await openCloud({
-    ...common, log: room('cloud'), hosts, directory, publicUrl: url.portal, loginUrl: url.login, portalUrl: url.portal, storageUrl: url.storage, storageRoot,
+    ...common, log: room('cloud'), hosts, directory, publicUrl: url.portal, loginUrl: url.login, portalUrl: url.portal, storageUrl: url.storage, storageRoot, webDir,
     serviceProvider: { url: url.service, secret: secretOfResourceManager, caPem: authority.caPem },
   })
   await cloud.bootstrap({ adminOid: first.adminId, resourceProviderOid: application.principalId })
@@ -58,7 +59,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
 
   // PaaS: knows the IaaS by its URLs and a client secret, as it would know Azure
   const azure = { clientId: application.clientId, clientSecret: application.clientSecret, armUrl: url.portal, loginUrl: url.login, authorityUrl: url.login, portalUrl: url.portal, tenantId: directory.tenantId, caPem: authority.caPem }
-  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir), grpc: connectGateway })
+  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir), webDir, grpc: connectGateway })
   const service = await openService({
     ...common, ...azure, log: room('service'), secretOfResourceManager, directory: directory.applications, workspacePorts: at.workspaces,
     workspaces,

@@ -58,6 +58,8 @@ export type CloudDeps = {
   storageUrl: string
   /** `<dataDir>/cloud/storage` */
   storageRoot: string
+  /** Where the built pages are (`web/dist`). */
+  webDir: string
   serviceProvider: ServiceProvider
   capacity?: CapacityOptions
 }

@@ -68,6 +68,8 @@ export type WorkspacesDeps = {
   cloud: CloudConfig
   /** Version of the machine image, named in every virtual machine's image reference. */
   imageVersion: string
+  /** Where the built pages are (`web/dist`). */
+  webDir: string
   /** Answers gRPC on the workspaces' ports (`connectGateway` of the room gateway). Without it gRPC is refused. */
   grpc?: GrpcGateway
 }

@@ -7,6 +7,7 @@ import type { Place } from '../setup/place.ts'
 import { findPython } from '../setup/python.ts'
 import { run, works } from '../setup/run.ts'
 import { machineSteps, toolSteps } from '../setup/set-up.ts'
+import { webPagesStep } from '../setup/web-pages.ts'
 
 /** One thing looked at: `good`, `fair` (works, could be better) or `missing` (needed); `fix` is a command where there is one. */
 export type Finding = { what: string; state: 'good' | 'fair' | 'missing'; how: string; fix?: string }
@@ -51,7 +52,7 @@ async function java(config: Config): Promise<Finding[]> {
 async function setUpState(config: Config, place: Place): Promise<Finding[]> {
   const tools = toolSteps(place)
   const ready = await Promise.all(tools.map((step) => step.done()))
-  const all = ready.every(Boolean) ? [...tools, ...(await machineSteps({ config, place }))] : tools
+  const all = ready.every(Boolean) ? [...tools, ...(await machineSteps({ config, place })), webPagesStep(place)] : tools
   const left = (await Promise.all(all.map(async (step) => ((await step.done()) ? [] : [`${step.name}${step.background ? ' (in the background)' : ''}`])))).flat()
   const how = left.length === 0 ? `everything is there, in ${place.cache}` : `not there yet: ${left.join(', ')}${ready.every(Boolean) ? '' : ' and what machines have installed'}`
   return [{ what: 'set-up', state: left.length === 0 ? 'good' : 'fair', how, ...(left.length > 0 && { fix: './brickyard setup' }) }]

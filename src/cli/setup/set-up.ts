@@ -10,6 +10,7 @@ import type { Place } from './place.ts'
 import { findPython } from './python.ts'
 import { systemStep } from './system.ts'
 import { doSteps, type Screen } from './show.ts'
+import { webPagesStep } from './web-pages.ts'
 
 export type SetUp = { place: Place; config: Config; screen: Screen; signal: AbortSignal }
 
@@ -29,6 +30,7 @@ export async function setUp(what: Needs, deps: SetUp): Promise<void> {
   await until(async () => toolSteps(deps.place), deps, (steps) => [pnpmStep(deps.place), ...steps])
   if (what === 'packages') return
   await until(() => machineSteps(deps).then((steps) => steps.filter((step) => !step.background)), deps)
+  await until(async () => [webPagesStep(deps.place)], deps)
   await until(async () => [walkaboutPythonStep(deps.place)], deps) // so that the walkabout needs no network
 }
 

@@ -17,9 +17,10 @@ const suites: Record<string, Suite> = {
   check: async (run) => {
     const bin = (name: string) => join(run.place.repo, 'node_modules', '.bin', name)
     const types = await program(run, bin('tsc'), ['--noEmit'], 5)
-    const lint = await program(run, bin('oxlint'), ['--type-aware', '--deny-warnings', 'src', 'conformance', 'bench'], 5)
-    const failed = [types, lint].filter((code) => code !== 0).length
-    return { passed: 2 - failed, failed, skipped: 0 }
+    const pages = await program(run, bin('tsc'), ['--noEmit', '-p', 'web'], 5)
+    const lint = await program(run, bin('oxlint'), ['--type-aware', '--deny-warnings', 'src', 'conformance', 'bench', 'web/src', 'web/generate'], 5)
+    const failed = [types, pages, lint].filter((code) => code !== 0).length
+    return { passed: 3 - failed, failed, skipped: 0 }
   },
   unit: (run) => vitest(run, run.place.repo, 'unit', {}, 10),
   'conformance-netns': (run) => conformance(run, 'netns'),

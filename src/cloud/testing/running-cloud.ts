@@ -55,7 +55,7 @@ export async function runningCloud(wish: { provider?: FastifyPluginAsync; hosts?
   const storageRoot = join(dataDir, 'cloud', 'storage')
   mkdirSync(storageRoot, { recursive: true })
   const cloud = await openCloud({
-    ...common, hosts, directory, publicUrl: arm.url, loginUrl: login.url, portalUrl: arm.url, storageUrl: 'https://localhost:1', storageRoot,
+    ...common, hosts, directory, publicUrl: arm.url, loginUrl: login.url, portalUrl: arm.url, webDir: join(import.meta.dirname, '..', '..', '..', 'web', 'dist'), storageUrl: 'https://localhost:1', storageRoot,
     serviceProvider: { url: service.url, secret, caPem: authority.caPem }, ...(wish.capacity ? { capacity: wish.capacity } : {}),
   })
   const account = async (displayName: string, appId?: string) => {

@@ -1,0 +1,4 @@
+import { start } from '#web/kit/root.tsx'
+import { Application } from './application.tsx'
+
+start(<Application />)
