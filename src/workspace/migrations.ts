@@ -1,4 +1,6 @@
 import { sql, type Kysely } from 'kysely'
+import { identityMigrations } from './identity/migrations.ts'
+import { permissionMigrations } from './permissions/migrations.ts'
 
 /** Everything a workspace knows. Every row belongs to one workspace; names are looked up within it. */
 export const migrations = {
@@ -7,6 +9,8 @@ export const migrations = {
       for (const statement of tables.split(';\n')) await sql.raw(statement).execute(db)
     },
   },
+  ...identityMigrations,
+  ...permissionMigrations,
 }
 
 const tables = `

@@ -28,6 +28,8 @@ import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
 import { directorySignIn } from './login/sign-in.ts'
 import { machineRoutes } from './machine/routes.ts'
 import { storageCredentials } from './machine/sas.ts'
+import { permissionService, type Permissions } from './permissions/service.ts'
+import { permissionStore, type Tables as PermissionTables } from './permissions/store.ts'
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
@@ -38,7 +40,7 @@ import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
 
-export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
@@ -60,6 +62,7 @@ export type LiveWorkspace = {
   clusters: ClusterService
   identity: Identity
   tokens: TokenService
+  permissions: Permissions
   reconcile: ReturnType<typeof clusterReconciler>
 }
 
@@ -73,6 +76,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
 
   const users = userStore(db, workspaceId)
   const identity = identityService({ record, store: users, roleOf: (oid, ownToken) => roleOnWorkspace(arm, record.armId, oid, ownToken) })
+  const permissions = permissionService({ store: permissionStore(db, workspaceId) })
   const tokens = tokenService({ store: tokenStore(db, workspaceId), clock, workspaceId })
   const oauthTokens = workspaceTokens(keys, workspaceId, record.url)
   const authenticate = authenticator({ armId: record.armId, tokens, identity, workspaceTokens: oauthTokens, directory, clock })
@@ -139,5 +143,5 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
       oauth(served)
     },
   })
-  return { record, app, authenticate, clusters, identity, tokens, reconcile }
+  return { record, app, authenticate, clusters, identity, tokens, permissions, reconcile }
 }

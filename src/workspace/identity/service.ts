@@ -1,7 +1,7 @@
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import type { RoleOnWorkspace } from './roles.ts'
-import type { NewUser, UserRow, UserStore } from './store.ts'
+import type { NewUser, StandingUser, UserRow, UserStore } from './store.ts'
 
 /** Someone the directory vouches for. */
 export type Person = { oid: string; kind: UserRow['kind']; userName: string; displayName: string; appId: string | null }
@@ -22,7 +22,7 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
     )
   }
 
-  async function join(person: Person, admin: boolean): Promise<UserRow> {
+  async function join(person: Person, admin: boolean): Promise<StandingUser> {
     const added = await store.insert({
       kind: person.kind,
       oid: person.oid,
@@ -38,7 +38,7 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
   }
 
   /** Added by name beforehand: the first sign-in under that name takes it. */
-  async function claim(person: Person): Promise<UserRow | undefined> {
+  async function claim(person: Person): Promise<StandingUser | undefined> {
     const invited = await store.byName(person.kind === 'user' ? person.userName : (person.appId ?? person.userName))
     if (!invited || invited.oid !== null || invited.kind !== person.kind) return undefined
     await store.update(invited.id, {
@@ -55,7 +55,7 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
      * The member this person is. Someone new gets in when they made the workspace, were added by an administrator or have
      * a role on the resource; owners and contributors administer it. `refresh` asks for roles again (at sign-in).
      */
-    async admit(person: Person, options: { ownToken?: string; refresh?: boolean } = {}): Promise<UserRow> {
+    async admit(person: Person, options: { ownToken?: string; refresh?: boolean } = {}): Promise<StandingUser> {
       const known = (await store.byOid(person.oid)) ?? (await claim(person))
       if (known && !known.active) throw new Problem('forbidden', `${known.user_name} is deactivated in workspace ${record.name}.`)
       if (known && (known.admin || !options.refresh)) return known
@@ -65,7 +65,7 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
       return role === 'none' ? refuse(person) : join(person, role === 'admin')
     },
 
-    async add(user: NewUser): Promise<UserRow> {
+    async add(user: NewUser): Promise<StandingUser> {
       const added = await store.insert(user)
       if (!added)
         throw new Problem('conflict', `${user.user_name} is already in workspace ${record.name}.`, {
@@ -75,8 +75,8 @@ export const identityService = ({ record, store, roleOf }: IdentityDeps) => {
     },
   }
 
-  async function promote(user: UserRow): Promise<UserRow> {
+  async function promote(user: StandingUser): Promise<StandingUser> {
     await store.update(user.id, { admin: true })
-    return { ...user, admin: true }
+    return (await store.byId(user.id)) ?? user
   }
 }

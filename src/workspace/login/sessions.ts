@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
-import { asCaller, type Tables as Identity } from '../identity/store.ts'
+import { asCaller, standing, type Tables as Identity } from '../identity/store.ts'
 import { hashOf, randomSecret } from '../secret.ts'
 
 type Sessions = { workspace_id: string; hash: string; user_id: number; created_at: Date; expires_at: Date }
@@ -31,6 +31,7 @@ export const sessionStore = (db: Kysely<Tables>, workspaceId: string, clock: Clo
       .selectFrom('sessions')
       .innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'sessions.workspace_id').onRef('users.id', '=', 'sessions.user_id'))
       .selectAll('users')
+      .select(standing)
       .where('sessions.workspace_id', '=', workspaceId)
       .where('hash', '=', hashOf(secret))
       .where('expires_at', '>', clock())

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Tables as Identity } from '../identity/store.ts'
+import { standing, type Tables as Identity } from '../identity/store.ts'
 
 type Tokens = {
   workspace_id: string
@@ -42,6 +42,7 @@ export const tokenStore = (db: Kysely<Tables>, workspaceId: string) => {
         .selectFrom('tokens')
         .innerJoin('users', (j) => j.onRef('users.workspace_id', '=', 'tokens.workspace_id').onRef('users.id', '=', 'tokens.user_id'))
         .selectAll('users')
+        .select(standing)
         .select(['tokens.token_id', 'tokens.last_used_at'])
         .where('tokens.workspace_id', '=', workspaceId)
         .where('hash', '=', hash)

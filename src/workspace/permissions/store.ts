@@ -1,0 +1,99 @@
+import { sql, type Generated, type Kysely, type Selectable } from 'kysely'
+import type { Tables as Identity } from '../identity/store.ts'
+import type { Level, ObjectRef, ObjectType } from './levels.ts'
+
+type Grants = {
+  workspace_id: string
+  /** Counts upwards: lists come back in the order in which they were given. */
+  id: Generated<number>
+  object_type: ObjectType
+  object_id: string
+  user_id: number | null
+  group_id: number | null
+  level: Level
+}
+export type Tables = Identity & { grants: Grants }
+export type Grant = Pick<Selectable<Grants>, 'user_id' | 'group_id' | 'level'>
+/** A grant with the name of whom it is for. */
+export type NamedGrant = Selectable<Grants> & {
+  kind: 'user' | 'service_principal' | 'group'
+  name: string
+  display_name: string
+}
+export type PermissionStore = ReturnType<typeof permissionStore>
+
+/** The grants of one workspace. */
+export const permissionStore = (db: Kysely<Tables>, workspaceId: string) => {
+  const of = (object: ObjectRef) => sql`(object_type = ${object.type} and object_id = ${String(object.id)})`
+  const anyOf = (objects: readonly ObjectRef[]) => sql<boolean>`(${sql.join(objects.map(of), sql` or `)})`
+
+  return {
+    db,
+    /** Every level that a person has of these objects, by themselves, by groups, or as an administrator. An inactive one has none. */
+    async held(userId: number, objects: readonly ObjectRef[]): Promise<Level[]> {
+      const { rows } = await sql<{ level: Level }>`
+        with held as (
+          select h.group_id, g.builtin from workspace.groups_of(${workspaceId}, ${userId}) h
+          join workspace.groups g on g.workspace_id = ${workspaceId} and g.id = h.group_id
+          where exists (select 1 from workspace.users where workspace_id = ${workspaceId} and id = ${userId} and active)
+        )
+        select 'CAN_MANAGE' as level from held where builtin = 'admins'
+        union
+        select level from workspace.grants
+        where workspace_id = ${workspaceId} and ${anyOf(objects)} and exists (select 1 from held)
+          and (user_id = ${userId} or group_id in (select group_id from held))`.execute(db)
+      return rows.map((row) => row.level)
+    },
+    /** All objects of a type that a person has grants on themselves or by groups. */
+    async heldOfType(userId: number, type: ObjectType): Promise<{ object_id: string; level: Level }[]> {
+      const { rows } = await sql<{ object_id: string; level: Level }>`
+        select object_id, level from workspace.grants
+        where workspace_id = ${workspaceId} and object_type = ${type}
+          and exists (select 1 from workspace.users where workspace_id = ${workspaceId} and id = ${userId} and active)
+          and (user_id = ${userId} or group_id in (select group_id from workspace.groups_of(${workspaceId}, ${userId})))`.execute(db)
+      return rows
+    },
+    list: (object: ObjectRef, tx: Kysely<Tables> = db): Promise<NamedGrant[]> =>
+      tx
+        .selectFrom('grants')
+        .leftJoin('users', (j) => j.onRef('users.workspace_id', '=', 'grants.workspace_id').onRef('users.id', '=', 'grants.user_id'))
+        .leftJoin('groups', (j) => j.onRef('groups.workspace_id', '=', 'grants.workspace_id').onRef('groups.id', '=', 'grants.group_id'))
+        .selectAll('grants')
+        .select([
+          sql<NamedGrant['kind']>`coalesce(users.kind, 'group')`.as('kind'),
+          sql<string>`coalesce(users.app_id, users.user_name, groups.display_name)`.as('name'),
+          sql<string>`coalesce(users.display_name, groups.display_name)`.as('display_name'),
+        ])
+        .where('grants.workspace_id', '=', workspaceId)
+        .where('object_type', '=', object.type)
+        .where('object_id', '=', String(object.id))
+        .orderBy('grants.id')
+        .execute(),
+    /** One level for each person or group: a later grant takes the place of the earlier. */
+    async give(tx: Kysely<Tables>, object: ObjectRef, grants: readonly Grant[]): Promise<void> {
+      for (const grant of grants) {
+        await tx
+          .insertInto('grants')
+          .values({ ...grant, workspace_id: workspaceId, object_type: object.type, object_id: String(object.id) })
+          .onConflict((c) => c.columns(['workspace_id', 'object_type', 'object_id', 'user_id', 'group_id']).doUpdateSet({ level: grant.level }))
+          .execute()
+      }
+    },
+    async clear(tx: Kysely<Tables>, object: ObjectRef, userId?: number): Promise<void> {
+      await tx
+        .deleteFrom('grants')
+        .where('workspace_id', '=', workspaceId)
+        .where('object_type', '=', object.type)
+        .where('object_id', '=', String(object.id))
+        .$if(userId !== undefined, (q) => q.where('user_id', '=', userId ?? -1))
+        .execute()
+    },
+    group: (displayName: string) =>
+      db
+        .selectFrom('groups')
+        .selectAll()
+        .where('workspace_id', '=', workspaceId)
+        .where(sql`lower(display_name)`, '=', displayName.toLowerCase())
+        .executeTakeFirst(),
+  }
+}
