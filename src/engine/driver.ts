@@ -1,7 +1,7 @@
-import { Agent, request as httpRequest } from 'node:http'
-import { Problem, type ProblemCode } from '#base/problem.ts'
-import { driverPorts, type Relay } from './relay.ts'
-import type { Command, Context, DriverStatus, Language } from './wire.ts'
+import { randomUUID } from 'node:crypto'
+import { callDriver, streamDriver, type DriverCall } from './driver-http.ts'
+import type { Relay } from './relay.ts'
+import type { Command, CommandEvent, CommandParameters, CompleteQuery, Completions, Context, DriverStatus, InspectQuery, Inspection, KernelReply, Language } from './wire.ts'
 
 export type DriverClient = {
   status(): Promise<DriverStatus>
@@ -10,50 +10,26 @@ export type DriverClient = {
   context(contextId: string): Promise<Context>
   contexts(): Promise<Context[]>
   destroyContext(contextId: string): Promise<void>
-  execute(options: { contextId: string; language: Language; command: string }): Promise<{ id: string }>
+  /** With `id` (yours, unique in the context) a repeated call starts nothing twice. */
+  execute(options: { contextId: string; language: Language; command: string; parameters?: CommandParameters; id?: string }): Promise<{ id: string }>
   /** Results are kept by the driver until the context is destroyed (the last 1000 commands of a context). */
   command(contextId: string, commandId: string): Promise<Command>
   cancel(contextId: string, commandId: string): Promise<void>
+  /**
+   * The command's events from number `from` on, as they come, until its last. Throws `unavailable` when the line is lost: follow again
+   * from the number after the last one seen. Leaving the loop, or the signal, ends the stream.
+   */
+  follow(contextId: string, commandId: string, from: number, signal: AbortSignal): AsyncIterable<CommandEvent>
+  /** From the live kernel, also while it runs a command; for SQL keywords, table and column names. */
+  complete(contextId: string, query: CompleteQuery): Promise<Completions>
+  inspect(contextId: string, query: InspectQuery): Promise<Inspection>
+  /** Answers a `request` event. `not_found` when nobody waits for it any more. */
+  reply(contextId: string, commandId: string, requestId: string, reply: KernelReply): Promise<void>
 }
-
-const codes: Record<number, ProblemCode> = { 400: 'invalid', 404: 'not_found', 409: 'wrong_state', 501: 'not_implemented', 503: 'unavailable' }
-const patience = 15_000
 
 /** The driver agent of a cluster, by relay. Every call throws a Problem: `unavailable` (not connected), `timeout`, `not_found`, `invalid`. */
 export function driverClient(relay: Relay, clusterId: string): DriverClient {
-  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const stream = await relay.connect(clusterId, driverPorts.agent)
-    const agent = new Agent()
-    agent.createConnection = () => stream
-    return new Promise<T>((resolve, reject) => {
-      const lost = (error: Error) => reject(new Problem('unavailable', `The driver of cluster ${clusterId} is not reachable.`, { cause: error, detail: error.message }))
-      const request = httpRequest({ agent, method, path, host: 'driver', headers: { 'content-type': 'application/json', connection: 'close' } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', lost)
-        response.on('end', () => {
-          clearTimeout(timer)
-          stream.destroy()
-          const text = Buffer.concat(chunks).toString('utf8')
-          const status = response.statusCode ?? 500
-          try {
-            // The agent is ours and of the same version family; its types are in wire.ts.
-            const value = JSON.parse(text)
-            if (status < 300) resolve(value)
-            else reject(new Problem(codes[status] ?? 'internal', String(value.message ?? 'The driver failed.'), { detail: text.slice(0, 2000) }))
-          } catch (error) {
-            lost(error instanceof Error ? error : new Error(String(error)))
-          }
-        })
-      })
-      const timer = setTimeout(() => {
-        reject(new Problem('timeout', `The driver of cluster ${clusterId} did not answer in time.`))
-        request.destroy()
-        stream.destroy()
-      }, patience)
-      request.on('error', (error) => { clearTimeout(timer); lost(error) })
-      request.end(body === undefined ? undefined : JSON.stringify(body))
-    })
-  }
+  const call = <T>(method: DriverCall['method'], path: string, body?: unknown) => callDriver<T>(relay, clusterId, { method, path, body })
   const at = (contextId: string, commandId?: string) => `/contexts/${encodeURIComponent(contextId)}${commandId === undefined ? '' : `/commands/${encodeURIComponent(commandId)}`}`
   return {
     status: () => call('GET', '/status'),
@@ -61,8 +37,12 @@ export function driverClient(relay: Relay, clusterId: string): DriverClient {
     context: (contextId) => call('GET', at(contextId)),
     contexts: () => call('GET', '/contexts'),
     destroyContext: async (contextId) => void (await call('DELETE', at(contextId))),
-    execute: ({ contextId, ...rest }) => call('POST', `${at(contextId)}/commands`, rest),
+    execute: ({ contextId, ...rest }) => call('POST', `${at(contextId)}/commands`, { id: randomUUID().replaceAll('-', ''), ...rest }),
     command: (contextId, commandId) => call('GET', at(contextId, commandId)),
     cancel: async (contextId, commandId) => void (await call('POST', `${at(contextId, commandId)}/cancel`)),
+    follow: (contextId, commandId, from, signal) => streamDriver(relay, clusterId, { method: 'GET', path: `${at(contextId, commandId)}/events?from=${from}`, signal }),
+    complete: (contextId, query) => call('POST', `${at(contextId)}/complete`, query),
+    inspect: (contextId, query) => call('POST', `${at(contextId)}/inspect`, query),
+    reply: async (contextId, commandId, requestId, reply) => void (await call('POST', `${at(contextId, commandId)}/requests/${encodeURIComponent(requestId)}`, reply)),
   }
 }

@@ -1,11 +1,17 @@
 package brickyard;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.ExecutorDecommissionInfo;
+import org.apache.spark.scheduler.cluster.CoarseGrainedSchedulerBackend;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.connect.service.SparkConnectService;
 import org.apache.spark.status.api.v1.ExecutorSummary;
+import org.apache.spark.status.api.v1.StageData;
+import scala.Tuple2;
 
 /** What the driver's agent asks of the driver JVM, through Spark's Python gateway. */
 public final class Driver {
@@ -34,7 +40,10 @@ public final class Driver {
     }
   }
 
-  /** `{"executors":[{"id","host","cores"}], "jobs": running now, "lastConnect": epoch ms of the last Spark Connect use}`, or {} when Spark has stopped. */
+  /**
+   * `{"executors":[{"id","host","cores","tasks","cachedBytes","shuffledBytes"}], "waitingTasks", "jobs": running now, "lastConnect": epoch ms of
+   * the last Spark Connect use}`, or {} when Spark has stopped. Waiting are the tasks of running stages that no executor has begun.
+   */
   public static String status() {
     scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
     if (active.isEmpty() || active.get().isStopped()) return "{}";
@@ -50,6 +59,37 @@ public final class Driver {
     }
     int jobs = context.statusTracker().getActiveJobIds().length;
     return "{\"executors\":[" + executors + "],\"jobs\":" + jobs + ",\"lastConnect\":" + lastConnect() + "}";
+  }
+
+  private static int waitingTasks(SparkContext context) {
+    int waiting = 0;
+    var stages = context.statusStore().activeStages().iterator();
+    while (stages.hasNext()) {
+      StageData stage = stages.next();
+      waiting += Math.max(0, stage.numTasks() - stage.numActiveTasks() - stage.numCompleteTasks());
+    }
+    return waiting;
+  }
+
+  /**
+   * The machines of these hosts go soon: their executors get no more tasks, and what they take with them is nobody's failure.
+   * Answers how many executors that were.
+   */
+  public static int retire(String hosts) {
+    scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
+    if (active.isEmpty() || !(active.get().schedulerBackend() instanceof CoarseGrainedSchedulerBackend backend)) return 0;
+    List<String> leaving = List.of(hosts.split(","));
+    List<Tuple2<String, ExecutorDecommissionInfo>> retired = new ArrayList<>();
+    var all = active.get().statusStore().executorList(true).iterator();
+    while (all.hasNext()) {
+      ExecutorSummary one = all.next();
+      String host = one.hostPort().replaceFirst(":\\d+$", "");
+      if (!one.id().equals("driver") && leaving.contains(host)) retired.add(new Tuple2<>(one.id(), new ExecutorDecommissionInfo("its machine is leaving the cluster", scala.Option.apply(host))));
+    }
+    @SuppressWarnings("unchecked")
+    Tuple2<String, ExecutorDecommissionInfo>[] array = retired.toArray(new Tuple2[0]);
+    if (array.length > 0) backend.decommissionExecutors(array, false, false);
+    return array.length;
   }
 
   /** Ends the jobs of one command and of nobody else. */
