@@ -5,6 +5,8 @@ import type { Command, CommandEvent, CommandParameters, CompleteQuery, Completio
 
 export type DriverClient = {
   status(): Promise<DriverStatus>
+  /** The workers at these addresses go soon: they get no more tasks. */
+  retire(hosts: readonly string[]): Promise<{ executors: number }>
   /** Starts a kernel; it is `Pending` until it answers. */
   createContext(options: { language: Language }): Promise<Context>
   context(contextId: string): Promise<Context>
@@ -33,6 +35,7 @@ export function driverClient(relay: Relay, clusterId: string): DriverClient {
   const at = (contextId: string, commandId?: string) => `/contexts/${encodeURIComponent(contextId)}${commandId === undefined ? '' : `/commands/${encodeURIComponent(commandId)}`}`
   return {
     status: () => call('GET', '/status'),
+    retire: (hosts) => call('POST', '/retired', { hosts }),
     createContext: (options) => call('POST', '/contexts', options),
     context: (contextId) => call('GET', at(contextId)),
     contexts: () => call('GET', '/contexts'),

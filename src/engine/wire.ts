@@ -1,5 +1,7 @@
 // What the driver agent answers. Shared by both ends; no imports, because it is copied into the image.
 
+/** `tasks` it runs now; bytes of cached tables and data frames, and of shuffles, that are lost with it. */
+export type ExecutorStatus = { id: string; host: string; cores: number; tasks?: number; cachedBytes?: number; shuffledBytes?: number }
 export type DriverState = 'starting' | 'ready' | 'failed'
 export type DriverStatus = {
   state: DriverState
@@ -7,7 +9,9 @@ export type DriverStatus = {
   why?: string
   sparkVersion?: string
   /** Executors registered now. */
-  executors: Array<{ id: string; host: string; cores: number }>
+  executors: ExecutorStatus[]
+  /** Tasks of running stages that no executor has begun. */
+  waitingTasks?: number
   /** What the start did, in order, in seconds since the agent began. */
   steps: Array<{ name: string; seconds: number }>
   /** Epoch milliseconds of the last thing a user did: commands, Spark Connect, running Spark jobs. For auto-termination. */

@@ -63,7 +63,7 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
     step('Delta warmed up')
   }
 
-  const server = createServer((request, response) => void answer({ status: () => refresh(status, spark, contexts.busy()), contexts, began }, request, response))
+  const server = createServer((request, response) => void answer({ status: () => refresh(status, spark, contexts.busy()), retire: (hosts) => retire(spark, hosts), contexts, began }, request, response))
   server.requestTimeout = 0
   const dialing = readFile(machine.caFile ?? '/dev/null', 'utf8').then((ca) =>
     keepDialing({
@@ -92,11 +92,18 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
 async function refresh(status: DriverStatus, spark: Spark | undefined, busy: boolean): Promise<DriverStatus> {
   if (status.state !== 'ready' || !spark) return status
   const text = await spark.gateway.text('z:brickyard.Driver', 'status')
-  const seen: { executors?: DriverStatus['executors']; jobs?: number; lastConnect?: number } = JSON.parse(text)
+  const seen: { executors?: DriverStatus['executors']; waitingTasks?: number; jobs?: number; lastConnect?: number } = JSON.parse(text)
   if (!seen.executors) return Object.assign(status, { state: 'failed', why: 'Spark was stopped on this cluster' })
   status.executors = seen.executors
+  status.waitingTasks = seen.waitingTasks ?? 0
   status.lastActivity = Math.max(status.lastActivity, seen.jobs || busy ? Date.now() : 0, seen.lastConnect ?? 0)
   return status
+}
+
+/** Their machines go soon: Spark gives them no more tasks. */
+async function retire(spark: Spark | undefined, hosts: readonly string[]): Promise<{ executors: number }> {
+  const executors = spark && hosts.length > 0 ? await spark.gateway.call('z:brickyard.Driver', 'retire', hosts.join(',')) : 0
+  return { executors: Number(executors) }
 }
 
 /** Resolves when somebody accepts connections there. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DriverStatus } from '../wire.ts'
 import type { Contexts } from './contexts.ts'
 
-export type ApiDeps = { status: () => Promise<DriverStatus>; contexts: Contexts; began: number }
+export type ApiDeps = { status: () => Promise<DriverStatus>; retire: (hosts: readonly string[]) => Promise<{ executors: number }>; contexts: Contexts; began: number }
 
 type Handler = (deps: ApiDeps, part: readonly string[], body: Record<string, unknown>) => unknown
 const word = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -10,6 +10,7 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** Every call of the agent: `METHOD /path/*` with `*` for an id. Only the workspace reaches them, through the relay. */
 const routes: Record<string, Handler> = {
   'GET /status': ({ status }) => status(),
+  'POST /retired': ({ retire }, _part, body) => retire(Array.isArray(body.hosts) ? body.hosts.map(word) : []),
   'GET /contexts': ({ contexts }) => contexts.list(),
   'POST /contexts': ({ contexts }, _part, body) => contexts.create(word(body.language)),
   'GET /contexts/*': ({ contexts }, [id = '']) => contexts.get(id),
