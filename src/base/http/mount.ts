@@ -57,8 +57,8 @@ export function parsed<S extends z.ZodType>(schema: S, value: unknown, part: str
 export function renderProblems(app: FastifyInstance, render: Door['render'], unknownPath: (request: FastifyRequest) => Problem): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = fromFastify(error)
-    const line = { code: problem.code, detail: problem.detail, cause: problem.cause, requestId: request.id, method: request.method, url: pathOf(request.url) }
-    if (problem.code === 'internal') request.log.error(line, problem.message)
+    const line = { code: problem.code, detail: problem.detail, cause: inShort(problem.cause), requestId: request.id, method: request.method, url: pathOf(request.url) }
+    if (problem.code === 'internal') request.log.error({ ...line, err: problem.cause }, problem.message)
     else request.log.info(line, problem.message)
     const { status, headers, body } = render(problem, request.id)
     return reply.status(status).headers(headers ?? {}).send(body)
@@ -67,6 +67,9 @@ export function renderProblems(app: FastifyInstance, render: Door['render'], unk
     throw unknownPath(request)
   })
 }
+
+/** Errors of libraries carry whole tokens' claims and requests: what a refusal needs of them is one line. */
+const inShort = (cause: unknown): string | undefined => (cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined)
 
 /** Queries carry SAS signatures and codes: logs get the path alone. */
 const pathOf = (url: string) => url.split('?', 1)[0]

@@ -25,6 +25,7 @@ const suites: Record<string, Suite> = {
   unit: (run) => vitest(run, run.place.repo, 'unit', {}, 10),
   'conformance-netns': (run) => conformance(run, 'netns'),
   'conformance-process': (run) => conformance(run, 'process'),
+  browser: (run) => people(run),
   crash: (run) => vitest(run, join(run.place.repo, 'conformance', 'crash'), 'crash', {}, 15),
 }
 
@@ -59,17 +60,29 @@ async function suite(name: string, run: Run & { reports: string }): Promise<Tall
 
 /** The official clients against a product that runs on one kind of machines. */
 async function conformance(run: Run & { reports: string }, hosts: 'netns' | 'process'): Promise<Tally> {
-  if (hosts === 'netns' && process.getuid?.() !== 0) {
+  if (hosts === 'netns' && !root()) {
     run.out('netns machines need root here: skipped')
     return { ...none, skipped: 1 }
   }
   await doSteps([pythonStep(run.place)], { cache: run.place.cache, screen: run.screen, signal: run.signal })
+  return against(run, hosts, async (bound, product) => {
+    const node = await vitest(bound, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 8)
+    return add(node, await pytest(bound, product, hosts))
+  })
+}
+
+/** People with a browser. */
+const people = (run: Run & { reports: string }): Promise<Tally> =>
+  against(run, root() ? 'netns' : 'process', (bound, product) => vitest(bound, join(run.place.repo, 'conformance', 'browser'), 'browser', product.env, 12))
+
+const root = () => process.getuid?.() === 0
+
+/** Starts a product, lets tests talk to it, and counts a product that did not live or stop in order as failed. */
+async function against(run: Run & { reports: string }, hosts: 'netns' | 'process', tests: (bound: Run & { reports: string }, product: RunningProduct) => Promise<Tally>): Promise<Tally> {
   const product = await runProduct({ base: run.config, place: run.place, hosts, signal: run.signal })
   let tally = none
-  const bound = { ...run, signal: AbortSignal.any([run.signal, product.alive]) }
   try {
-    tally = add(tally, await vitest(bound, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 8))
-    tally = add(tally, await pytest(bound, product, hosts))
+    tally = await tests({ ...run, signal: AbortSignal.any([run.signal, product.alive]) }, product)
     if (tally.failed > 0) run.out(`The product's last log lines:\n${product.lastLog()}`)
   } finally {
     const complaint = await product.stop()
