@@ -3,6 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import { migrate, type Database } from '#base/db.ts'
+import type { WebApp } from '#base/http/web-app.ts'
 import type { Keys } from '#base/keys.ts'
 import type { Log } from '#base/log.ts'
 import type { Work } from '#base/work.ts'
@@ -28,6 +29,7 @@ import { housekeeping } from './resource-manager/housekeeping.ts'
 import { keyOf, subscriptionIdOf } from './resource-manager/id.ts'
 import { ok } from './resource-manager/operation.ts'
 import { frontPage, type FrontPageDeps } from './front-page.ts'
+import { openPortal } from './portal/portal.ts'
 import { armPlugin } from './resource-manager/plugin.ts'
 import { providerClient, type ServiceProvider } from './resource-manager/provider-client.ts'
 import { catalogue } from './resource-manager/providers.ts'
@@ -62,6 +64,8 @@ export type CloudDeps = {
   webDir: string
   serviceProvider: ServiceProvider
   capacity?: CapacityOptions
+  /** The portal's pages, as built. Without them only what answers programs is served. */
+  web?: WebApp | undefined
 }
 export type Cloud = {
   /** The resource manager on its port: `/subscriptions`, `/providers`, `/tenants`, `/metadata`. Other paths stay free. */
@@ -126,13 +130,14 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
       },
     }),
   })
+  const portal = openPortal({ db, keys, clock, directory, publicUrl, loginUrl: deps.loginUrl, storageUrl: deps.storageUrl, caPem: deps.serviceProvider.caPem, subscriptionId, networkRules: enforcement.said })
   const fleet = openFleet({ db, hosts, resources, log })
   const data = dataAccess({ db, keys, access, directory })
   const urls = { publicUrl, loginUrl: deps.loginUrl, portalUrl: deps.portalUrl, storageUrl: deps.storageUrl, tenantId: directory.tenantId }
   return {
     ...fleet, ...data, subscriptionId,
-    plugin: withFrontPage({ ...urls, tenantName: directory.tenantName }, armPlugin({
-      dispatch, directory, loginUrl: deps.loginUrl, activity: activityLog(db, log), log,
+    plugin: withFrontPage({ publicUrl, portal: portal.plugin, web: deps.web }, armPlugin({
+      dispatch, directory, browserToken: portal.armToken, loginUrl: deps.loginUrl, activity: activityLog(db, log), log,
       anonymous: {
         '/metadata/endpoints': async () => ok(metadata(urls)),
         '/metadata/images': async () => ok({ outputs: { aliases: { value: { Linux: { Spark: { publisher: 'brickyard', offer: 'brickyard', sku: 'spark', version: 'latest' } } } } } }),
@@ -140,6 +145,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
       },
     })),
     async bootstrap({ adminOid, resourceProviderOid }) {
+      await portal.register()
       providerOid = await setting(db, 'resource provider', () => resourceProviderOid)
       // Only the first time: an owner may take the administrator's rights away later.
       if ((await setting(db, 'first owner', () => adminOid)) === adminOid && !(await setting(db, 'owner granted'))) {
@@ -156,7 +162,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
     grant: (principalId, role, scope) => grants.grant(principalId, role, scope),
     grantDedicated: grants.grantDedicated,
     quota: async () => ({ limit: capacity, used: await usedCapacity(db) }),
-    close: provider.close,
+    close() { provider.close(); portal.close() },
   }
 }
 

@@ -1,39 +1,37 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { WebApp } from '#base/http/web-app.ts'
 import { Problem } from '#base/problem.ts'
-import { html } from '#directory/pages/html.ts'
-import { document, pageHeaders } from '#directory/pages/layout.ts'
 import { renderArm } from './resource-manager/problems.ts'
 
-export type FrontPageDeps = { tenantName: string; publicUrl: string; loginUrl: string; storageUrl: string }
+export type FrontPageDeps = { publicUrl: string; portal: FastifyPluginAsync; web?: WebApp | undefined }
+
+/** Addresses of the portal's pages. The first segment decides: none of them begins like the API's. */
+const pages = ['/', '/home', '/create', '/create/*', '/groups', '/resources', '/resource/*', '/network', '/quota', '/activity', '/directory', '/directory/*']
 
 /**
- * What a browser finds at the resource manager's address: where things are and how to reach them. Says nothing that
- * needs a sign-in. Every other path that nobody knows is refused in the resource manager's own words.
+ * What a browser finds at the resource manager's address: the portal. Its pages know nothing by themselves: everything is
+ * asked for with the person's session. Every other path that nobody knows is refused in the resource manager's own words.
  */
-export const frontPage = ({ tenantName, publicUrl, loginUrl, storageUrl }: FrontPageDeps): FastifyPluginAsync => async (app) => {
-  const page = document({
-    title: 'Brickyard',
-    wide: true,
-    body: html`<h1>Your cloud is running</h1>
-<p class="soft">Resource groups, machines, networks and storage of this installation are managed through the resource manager’s API: with the Azure SDKs, with <code>az</code>, or with the <code>brickyard</code> command. Pages to manage them here are not built yet.</p>
-<h2>For you</h2>
-<p><a href="${loginUrl}/myapps">Your account, consents and sessions</a></p>
-<h2>Addresses</h2>
-<ul>
-<li>Resource manager <code>${publicUrl}</code></li>
-<li>Directory <code>${loginUrl}</code></li>
-<li>Storage <code>${storageUrl}</code></li>
-</ul>
-<h2>On this machine</h2>
-<ul>
-<li><code>./brickyard status</code> shows workspaces and machines</li>
-<li><code>./brickyard env</code> prints what official clients need</li>
-<li><code>./brickyard walkabout</code> walks the whole story</li>
-</ul>`,
-  }, tenantName)
-  app.get('/', (_request, reply) => reply.headers(pageHeaders()).send(page))
+export const frontPage = ({ publicUrl, portal, web }: FrontPageDeps): FastifyPluginAsync => async (app) => {
+  await app.register(portal)
+  if (web) {
+    web.register(app)
+    const home = new URL(publicUrl)
+    for (const url of pages) {
+      app.get(url, async (request, reply) => {
+        // The session belongs to one host name; the directory sends people back to that one too.
+        if (isElsewhere(request, home)) return reply.redirect(new URL(request.url, home).href, 302)
+        return web.send(reply)
+      })
+    }
+  }
   app.setNotFoundHandler((request, reply) => {
     const { status, headers, body } = renderArm(new Problem('path_not_found', `The resource manager has nothing at '${request.url.split('?', 1)[0]}'. Paths begin with /subscriptions, /tenants, /providers or /metadata.`))
     return reply.status(status).headers(headers).send(body)
   })
+}
+
+const isElsewhere = (request: FastifyRequest, home: URL): boolean => {
+  const host = request.headers.host ?? request.headers[':authority']
+  return host === `127.0.0.1:${home.port}`
 }

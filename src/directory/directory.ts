@@ -30,7 +30,7 @@ import { directoryPlugin } from './plugin.ts'
 import { directoryTables } from './tables.ts'
 
 export type * from './contract.ts'
-export { azureCli, brickyardCli, databricksApp, graphApp } from './well-known.ts'
+export { azureCli, brickyardCli, databricksApp, graphApp, portalApp } from './well-known.ts'
 
 export type DirectoryDeps = {
   database: Database

@@ -8,6 +8,8 @@ export const databricksApp = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
 export const brickyardCli = 'b1c4a2d0-0c11-4b61-9f3e-b71c4a2d0c11'
 /** The page `/myapps` signs its visitors in as this application. */
 export const myApps = '2793995e-0a7d-40d7-bd35-6968ba142197'
+/** Azure's own portal has this id too. */
+export const portalApp = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c'
 export const graphApp = '00000003-0000-0000-c000-000000000000'
 export const armApp = '797f4846-ba00-4fd7-ba43-dac1f8f63013'
 export const storageApp = 'e406a681-f3d4-42a8-90b6-c2b029497af1'

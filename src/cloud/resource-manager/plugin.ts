@@ -15,6 +15,8 @@ export type DoorDeps = {
   loginUrl: string
   activity: ReturnType<typeof activityLog>
   log: Log
+  /** The token of the person whose portal page made the call without one of its own; null when it was no such call. */
+  browserToken?(request: FastifyRequest): Promise<string | null>
   /** Answers given to everyone, by path. */
   anonymous: Readonly<Record<string, (request: FastifyRequest) => Promise<Reply>>>
 }
@@ -87,8 +89,8 @@ function refusal(deps: DoorDeps, request: FastifyRequest, problem: Problem, ids:
 
 async function authenticate(deps: DoorDeps, request: FastifyRequest): Promise<Caller> {
   const header = request.headers.authorization
-  const token = /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1]
-  if (token === undefined) throw new Problem('unauthenticated', "Authentication failed. The 'Authorization' header is missing.", { extra: { wireCode: 'AuthenticationFailed' } })
+  const token = header === undefined ? await deps.browserToken?.(request) : /^Bearer\s+(\S+)$/i.exec(header)?.[1]
+  if (!token) throw new Problem('unauthenticated', "Authentication failed. The 'Authorization' header is missing.", { extra: { wireCode: 'AuthenticationFailed' } })
   const claims = await deps.directory.verify(token, audiences)
   const groups = await deps.directory.memberOf(claims.oid)
   return {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { portalMigrations } from '../portal/migrations.ts'
 
 const now = sql`now()`
 
@@ -75,4 +76,4 @@ async function authorization(db: Kysely<never>): Promise<void> {
   for (const name of ['role_assignments', 'deny_assignments', 'locks']) await db.schema.createIndex(`${name}_scope_idx`).on(name).column('scope_key').execute()
 }
 
-export const migrations = { '001_first': { up: first } }
+export const migrations = { '001_first': { up: first }, ...portalMigrations }

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely'
 import { z } from 'zod'
+import type { PortalSessionRow } from '../portal/rows.ts'
 
 /** Whatever a client put there: kept as it came, so that answers round-trip. */
 export type Bag = Record<string, unknown>
@@ -133,4 +134,5 @@ export type Tables = {
   locks: LockRow
   machines: MachineRow
   activity: ActivityRow
+  portal_sessions: PortalSessionRow
 }
