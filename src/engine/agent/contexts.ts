@@ -143,7 +143,7 @@ export function openContexts(deps: ContextDeps): Contexts {
       if (command.status === 'Queued') Object.assign(command, { status: 'Cancelled', finishedAt: Date.now() })
       if (command.status !== 'Running') return { id: commandId }
       command.status = 'Cancelling'
-      if (command.language !== 'sql') (await kernelOf(find(id))).interrupt()
+      if (command.language !== 'sql') (await kernelOf(find(id))).interrupt(commandId)
       await (await deps.spark).gateway.call('z:brickyard.Driver', 'cancel', commandId)
       return { id: commandId }
     },

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Dealer, Subscriber } from 'zeromq'
@@ -8,8 +9,8 @@ import type { Machine } from './plan.ts'
 export type Kernel = {
   /** Runs code; `onMessage` gets what it shows. Resolves when the kernel is idle again, rejects when it has ended. */
   execute(id: string, code: string, options: { history: boolean }, onMessage: (message: Message) => void): Promise<Message>
-  /** As a person presses "interrupt": SIGINT to the kernel. */
-  interrupt(): void
+  /** Interrupts the request of this id once, if it has not ended; its code gets KeyboardInterrupt. */
+  interrupt(id: string): void
   /** Resolves with the reason when the process has ended. */
   ended: Promise<string>
   stop(): void
@@ -32,10 +33,12 @@ export async function startKernel(options: { id: string; machine: Machine; env: 
   const connection = { transport: 'ipc', ip: name, shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5, key, signature_scheme: 'hmac-sha256', kernel_name: 'brickyard' }
   await writeFile(file, JSON.stringify(connection), { mode: 0o600 })
   process.chdir(dir)
+  const interruptFile = join(dir, `${name}.interrupt`)
+  let interrupts = 0
 
   const child = spawn(join(machine.image, 'python', 'bin', 'python3'), ['-m', 'brickyard_runtime.kernel', '-f', file], {
     cwd: dir,
-    env: { ...process.env, ...options.env, JPY_PARENT_PID: String(process.pid), IPYTHONDIR: join(machine.home, 'ipython'), PYTHONPATH: [join(machine.image, 'agent', 'engine', 'runtime', 'python'), process.env.PYTHONPATH].filter(Boolean).join(':') },
+    env: { ...process.env, ...options.env, BRICKYARD_INTERRUPT_FILE: interruptFile, JPY_PARENT_PID: String(process.pid), IPYTHONDIR: join(machine.home, 'ipython'), PYTHONPATH: [join(machine.image, 'agent', 'engine', 'runtime', 'python'), process.env.PYTHONPATH].filter(Boolean).join(':') },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
   const ended = whenEnded(child)
@@ -76,7 +79,7 @@ export async function startKernel(options: { id: string; machine: Machine; env: 
     running.clear()
     shell.close()
     output.close()
-    void Promise.all([rm(file, { force: true }), ...[1, 2, 3, 4, 5].map((port) => rm(join(dir, `${name}-${port}`), { force: true }))])
+    void Promise.all([rm(file, { force: true }), rm(interruptFile, { force: true }), ...[1, 2, 3, 4, 5].map((port) => rm(join(dir, `${name}-${port}`), { force: true }))])
   })
 
   const session = newId()
@@ -98,7 +101,16 @@ export async function startKernel(options: { id: string; machine: Machine; env: 
   await answered.finally(() => clearInterval(again))
   return {
     execute: (id, code, { history }, onMessage) => ask(id, 'execute_request', { code, silent: false, store_history: history, user_expressions: {}, allow_stdin: false, stop_on_error: false }, onMessage),
-    interrupt: () => void child.kill('SIGINT'),
+    // The signal may come before the kernel has begun the request, and says nothing by itself: see interrupt.py.
+    interrupt(id) {
+      if (!running.has(id)) return
+      writeFileSync(interruptFile, `${id} ${++interrupts}`, { mode: 0o600 })
+      child.kill('SIGINT')
+      const again = setInterval(() => {
+        if (running.has(id)) child.kill('SIGINT')
+        else clearInterval(again)
+      }, 100)
+    },
     ended,
     stop: () => {
       child.kill('SIGTERM')
