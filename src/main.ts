@@ -6,7 +6,6 @@ import { ports, readConfig, type Config } from '#base/config.ts'
 import { openDatabase } from '#base/db.ts'
 import { openApp } from '#base/http/app.ts'
 import { serve, type RequestHandler } from '#base/http/serve.ts'
-import { webApp } from '#base/http/web-app.ts'
 import { claimDataDir } from '#base/instance.ts'
 import { openKeys } from '#base/keys.ts'
 import { openLog, type Log } from '#base/log.ts'
@@ -23,9 +22,6 @@ import { openService } from '#service/service.ts'
 import { openWorkspaces } from '#workspace/workspaces.ts'
 import { serveControl } from './control.ts'
 import { databricksApplication } from './databricks-application.ts'
-
-/** The pages for browsers, as `web/` builds them. */
-const webDist = join(import.meta.dirname, '..', 'web', 'dist')
 
 /** The product: builds the rooms bottom-up, joins them, listens. Returns how to stop it. */
 export async function startProduct(config: Config, log: Log): Promise<{ stop(keepMachines: boolean): Promise<void>; stopped: Promise<void> }> {
@@ -55,7 +51,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
   const storageRoot = join(dataDir, 'cloud', 'storage')
   const cloud = await openCloud({
     ...common, log: room('cloud'), hosts, directory, publicUrl: url.portal, loginUrl: url.login, portalUrl: url.portal, storageUrl: url.storage, storageRoot, webDir,
-    serviceProvider: { url: url.service, secret: secretOfResourceManager, caPem: authority.caPem }, web: webApp({ dist: webDist, entry: 'portal' }),
+    serviceProvider: { url: url.service, secret: secretOfResourceManager, caPem: authority.caPem },
   })
   await cloud.bootstrap({ adminOid: first.adminId, resourceProviderOid: application.principalId })
   directory.warnWhen(cloud.overPrivileged)

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import { migrate, type Database } from '#base/db.ts'
-import type { WebApp } from '#base/http/web-app.ts'
+import { webApp } from '#base/http/web-app.ts'
 import type { Keys } from '#base/keys.ts'
 import type { Log } from '#base/log.ts'
 import type { Work } from '#base/work.ts'
@@ -64,8 +64,6 @@ export type CloudDeps = {
   webDir: string
   serviceProvider: ServiceProvider
   capacity?: CapacityOptions
-  /** The portal's pages, as built. Without them only what answers programs is served. */
-  web?: WebApp | undefined
 }
 export type Cloud = {
   /** The resource manager on its port: `/subscriptions`, `/providers`, `/tenants`, `/metadata`. Other paths stay free. */
@@ -136,7 +134,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const urls = { publicUrl, loginUrl: deps.loginUrl, portalUrl: deps.portalUrl, storageUrl: deps.storageUrl, tenantId: directory.tenantId }
   return {
     ...fleet, ...data, subscriptionId,
-    plugin: withFrontPage({ publicUrl, portal: portal.plugin, web: deps.web }, armPlugin({
+    plugin: withFrontPage({ publicUrl, portal: portal.plugin, web: webApp({ dist: deps.webDir, entry: 'portal' }) }, armPlugin({
       dispatch, directory, browserToken: portal.armToken, loginUrl: deps.loginUrl, activity: activityLog(db, log), log,
       anonymous: {
         '/metadata/endpoints': async () => ok(metadata(urls)),

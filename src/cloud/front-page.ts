@@ -3,7 +3,7 @@ import type { WebApp } from '#base/http/web-app.ts'
 import { Problem } from '#base/problem.ts'
 import { renderArm } from './resource-manager/problems.ts'
 
-export type FrontPageDeps = { publicUrl: string; portal: FastifyPluginAsync; web?: WebApp | undefined }
+export type FrontPageDeps = { publicUrl: string; portal: FastifyPluginAsync; web: WebApp }
 
 /** Addresses of the portal's pages. The first segment decides: none of them begins like the API's. */
 const pages = ['/', '/home', '/create', '/create/*', '/groups', '/resources', '/resource/*', '/network', '/quota', '/activity', '/directory', '/directory/*']
@@ -14,16 +14,14 @@ const pages = ['/', '/home', '/create', '/create/*', '/groups', '/resources', '/
  */
 export const frontPage = ({ publicUrl, portal, web }: FrontPageDeps): FastifyPluginAsync => async (app) => {
   await app.register(portal)
-  if (web) {
-    web.register(app)
-    const home = new URL(publicUrl)
-    for (const url of pages) {
-      app.get(url, async (request, reply) => {
-        // The session belongs to one host name; the directory sends people back to that one too.
-        if (isElsewhere(request, home)) return reply.redirect(new URL(request.url, home).href, 302)
-        return web.send(reply)
-      })
-    }
+  web.register(app)
+  const home = new URL(publicUrl)
+  for (const url of pages) {
+    app.get(url, async (request, reply) => {
+      // The session belongs to one host name; the directory sends people back to that one too.
+      if (isElsewhere(request, home)) return reply.redirect(new URL(request.url, home).href, 302)
+      return web.send(reply)
+    })
   }
   app.setNotFoundHandler((request, reply) => {
     const { status, headers, body } = renderArm(new Problem('path_not_found', `The resource manager has nothing at '${request.url.split('?', 1)[0]}'. Paths begin with /subscriptions, /tenants, /providers or /metadata.`))
