@@ -2,8 +2,10 @@ import type { Kysely, Transaction } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import type { Relay } from '#engine/relay.ts'
 import type { Arm } from './arm.ts'
-import { authenticator, type Authenticate } from './authentication/authenticate.ts'
+import { admitted, authenticator, type Authenticate } from './authentication/authenticate.ts'
+import { browserDoor, type BrowserDoor } from './authentication/browser.ts'
 import type { DirectoryTokens } from './authentication/directory.ts'
+import { upgradeAuthenticator, type AuthenticateUpgrade } from './authentication/upgrade.ts'
 import { workspaceTokens } from './authentication/workspace-token.ts'
 import type { ClusterTokens } from './clusters/cluster-token.ts'
 import { driverConsole } from './clusters/console.ts'
@@ -59,6 +61,9 @@ export type LiveWorkspace = {
   record: WorkspaceRecord
   app: FastifyInstance
   authenticate: Authenticate
+  /** Who opens a WebSocket. */
+  authenticateUpgrade: AuthenticateUpgrade
+  browser: BrowserDoor
   clusters: ClusterService
   identity: Identity
   tokens: TokenService
@@ -79,7 +84,10 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const permissions = permissionService({ store: permissionStore(db, workspaceId) })
   const tokens = tokenService({ store: tokenStore(db, workspaceId), clock, workspaceId })
   const oauthTokens = workspaceTokens(keys, workspaceId, record.url)
-  const authenticate = authenticator({ armId: record.armId, tokens, identity, workspaceTokens: oauthTokens, directory, clock })
+  const sessions = sessionStore(db, workspaceId, clock)
+  const browser = browserDoor({ keys, sessions, workspaceId, url: record.url })
+  const authenticate = authenticator({ armId: record.armId, tokens, identity, workspaceTokens: oauthTokens, directory, browser, clock })
+  const authenticateUpgrade = upgradeAuthenticator(browser, authenticate, admitted)
 
   const store = clusterStore(db, workspaceId, (tx, clusterId) => shared.wake(tx, workspaceId, clusterId))
   const nodeTypes = nodeTypeList(arm, record.location, clock)
@@ -108,7 +116,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     portalUrl: cloud.portalUrl,
     keys,
     clock,
-    sessions: sessionStore(db, workspaceId, clock),
+    sessions,
     signIn: directorySignIn(cloud, loginRedirectUri(record.url), shared.fetch),
     identity,
     tokens,
@@ -143,5 +151,5 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
       oauth(served)
     },
   })
-  return { record, app, authenticate, clusters, identity, tokens, permissions, reconcile }
+  return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, reconcile }
 }
