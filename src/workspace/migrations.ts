@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { identityMigrations } from './identity/migrations.ts'
+import { notebookMigrations } from './notebooks/migrations.ts'
 import { permissionMigrations } from './permissions/migrations.ts'
 
 /** Everything a workspace knows. Every row belongs to one workspace; names are looked up within it. */
@@ -11,6 +12,7 @@ export const migrations = {
   },
   ...identityMigrations,
   ...permissionMigrations,
+  ...notebookMigrations,
 }
 
 const tables = `

@@ -34,6 +34,7 @@ import { permissionService, type Permissions } from './permissions/service.ts'
 import { permissionStore, type Tables as PermissionTables } from './permissions/store.ts'
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
+import type { Tables as NotebookTables } from './notebooks/tables.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { workspaceServer } from './server.ts'
@@ -42,7 +43,7 @@ import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
 
-export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & NotebookTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
