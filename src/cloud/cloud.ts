@@ -121,7 +121,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
     access, subscriptionId, catalogue,
     operations: allOperations({
       core, writes, byType, enforcement, capacity, provider, directory, isProvider, links, hosts, keys,
-      storageRoot: deps.storageRoot, linked: linkedAccess(access),
+      storageRoot: deps.storageRoot, storageUrl: deps.storageUrl, linked: linkedAccess(access),
       // A group that a resource provider makes for a resource it manages is the provider's own.
       created: async (tx, group, call) => {
         if (group.managed_by && isProvider(call.caller.oid)) await grants.grantWithin(tx, call.caller.oid, 'Owner', group.id)

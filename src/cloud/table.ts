@@ -19,6 +19,7 @@ import { identities } from './identities/identities.ts'
 import { effectiveOperations } from './network/effective.ts'
 import type { Enforcement } from './network/enforcement.ts'
 import { networkInterfaces } from './network/network-interfaces.ts'
+import { watcherOperations } from './network/watchers.ts'
 import { recordedTypes } from './network/recorded.ts'
 import { securityGroups } from './network/security-groups.ts'
 import { securityRuleOperations } from './network/security-rules.ts'
@@ -65,6 +66,7 @@ export type TableDeps = {
   hosts: HostProvider
   keys: Pick<Keys, 'seal' | 'open'>
   storageRoot: string
+  storageUrl: string
   linked: LinkedAccess
   created: GroupEvents['created']
 }
@@ -89,6 +91,7 @@ export function allOperations(deps: TableDeps): Operation[] {
     ...subnetOperations(core, { db, hosts, enforcement, linked }),
     ...securityRuleOperations(core, { db, enforcement }),
     ...effectiveOperations(core, enforcement),
+    ...watcherOperations(core, enforcement, { publicUrl: core.publicUrl, storageUrl: deps.storageUrl }),
     ...machineOperations({ core, capacity: deps.capacity, instanceView: openInstanceView(db, hosts), consoleUrl: deps.links.url }),
     ...computeCatalogue(db, deps.capacity),
     ...accountKeyOperations(core, { db, keys: deps.keys }),

@@ -53,8 +53,8 @@ function seenPorts(asked: Range[], offered: Range[]): Range[] {
   )
 }
 
-/** The lines of one rule: one for plain addresses, one more for each platform service it names or includes. */
-function lines(rule: FirewallRule, around: Surroundings): string[] {
+/** What one rule matches: once for plain addresses, once more for each platform service it names or includes. */
+function flowsOf(rule: FirewallRule, around: Surroundings): Flow[] {
   const ports = parsePorts(rule.destinationPorts)
   const source = merge(rule.source.flatMap((prefix) => addressesOf(prefix, around)))
   const plain = rule.destination.filter((prefix) => !isPlatformTag(prefix))
@@ -68,7 +68,22 @@ function lines(rule: FirewallRule, around: Surroundings): string[] {
   if (rule.direction === 'Outbound' && overlap(destination, here) && !isAll(ports, anyPort) && overlap(ports, 443)) {
     flows.push({ source, destination: platform, ports: [[around.ports.from, around.ports.to]] })
   }
-  return flows.flatMap((flow) => line(rule, flow) ?? [])
+  return flows
+}
+
+/** The lines of one rule. */
+const lines = (rule: FirewallRule, around: Surroundings): string[] => flowsOf(rule, around).flatMap((flow) => line(rule, flow) ?? [])
+
+/** The first packet of a connection, as seen from the machine whose rules are asked. */
+export type Packet = { direction: FirewallRule['direction']; protocol: 'Tcp' | 'Udp'; source: number; sourcePort: number; destination: number; destinationPort: number }
+
+/** The rule that decides about a packet, by the same reading of rules that the lines above are made from. Null: none, so it is dropped. */
+export function deciding(rules: readonly FirewallRule[], packet: Packet, around: Surroundings): FirewallRule | null {
+  const own = rules.filter((rule) => rule.direction === packet.direction).toSorted((a, b) => a.priority - b.priority)
+  const fits = (rule: FirewallRule) =>
+    (rule.protocol === '*' || rule.protocol === packet.protocol) && overlap(parsePorts(rule.sourcePorts), packet.sourcePort) &&
+    flowsOf(rule, around).some((flow) => overlap(flow.source, packet.source) && overlap(flow.destination, packet.destination) && overlap(flow.ports, packet.destinationPort))
+  return own.find(fits) ?? null
 }
 
 /** The lines of one direction, in the order in which they decide. No rules at all means no security group: everything passes. */

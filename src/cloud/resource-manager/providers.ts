@@ -12,7 +12,7 @@ const registered: Readonly<Record<string, { types: readonly string[]; versions: 
   'Microsoft.Databricks': { types: ['workspaces', 'locations', 'locations/operationStatuses', 'operations'], versions: versions.databricks },
   'Microsoft.Insights': { types: ['eventtypes'], versions: versions.insights, global: true },
   'Microsoft.ManagedIdentity': { types: ['userAssignedIdentities'], versions: versions.identity },
-  'Microsoft.Network': { types: ['virtualNetworks', 'virtualNetworks/subnets', 'networkSecurityGroups', 'networkSecurityGroups/securityRules', 'networkInterfaces', 'publicIPAddresses', 'natGateways', 'locations', 'locations/operations'], versions: versions.network },
+  'Microsoft.Network': { types: ['virtualNetworks', 'virtualNetworks/subnets', 'networkSecurityGroups', 'networkSecurityGroups/securityRules', 'networkInterfaces', 'publicIPAddresses', 'natGateways', 'networkWatchers', 'locations', 'locations/operations'], versions: versions.network },
   'Microsoft.Resources': { types: ['subscriptions', 'resourceGroups', 'subscriptions/resourceGroups', 'resources', 'tenants', 'providers'], versions: versions.resources, global: true },
   'Microsoft.Storage': { types: ['storageAccounts', 'storageAccounts/blobServices', 'storageAccounts/blobServices/containers', 'checkNameAvailability', 'locations'], versions: versions.storage },
 }
@@ -22,7 +22,7 @@ const unbuilt = [
   'Microsoft.Resources/deployments', 'Microsoft.Resources/deploymentScripts', 'Microsoft.Resources/tags', 'Microsoft.Resources/links', 'Microsoft.Resources/templateSpecs', 'Microsoft.Authorization/policyAssignments',
   'Microsoft.Authorization/policyDefinitions', 'Microsoft.Authorization/roleEligibilityScheduleRequests', 'Microsoft.Network/loadBalancers', 'Microsoft.Network/privateEndpoints', 'Microsoft.Network/routeTables',
   'Microsoft.Network/applicationGateways', 'Microsoft.Network/applicationSecurityGroups', 'Microsoft.Network/bastionHosts', 'Microsoft.Network/virtualNetworkGateways', 'Microsoft.Network/privateDnsZones', 'Microsoft.Network/dnsZones',
-  'Microsoft.Network/networkWatchers', 'Microsoft.Network/firewalls', 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Compute/availabilitySets', 'Microsoft.Compute/images',
+  'Microsoft.Network/networkWatchers/packetCaptures', 'Microsoft.Network/networkWatchers/connectionMonitors', 'Microsoft.Network/networkWatchers/flowLogs', 'Microsoft.Network/firewalls', 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings', 'Microsoft.Compute/virtualMachineScaleSets', 'Microsoft.Compute/availabilitySets', 'Microsoft.Compute/images',
   'Microsoft.Compute/snapshots', 'Microsoft.Compute/galleries', 'Microsoft.Compute/sshPublicKeys', 'Microsoft.Compute/virtualMachines/extensions', 'Microsoft.Compute/virtualMachines/runCommands', 'Microsoft.Storage/storageAccounts/fileServices',
   'Microsoft.Storage/storageAccounts/queueServices', 'Microsoft.Storage/storageAccounts/tableServices', 'Microsoft.Storage/storageAccounts/managementPolicies', 'Microsoft.Databricks/accessConnectors', 'Microsoft.Insights/diagnosticSettings',
   'Microsoft.Insights/metrics',
