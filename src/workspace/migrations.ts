@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { identityMigrations } from './identity/migrations.ts'
 import { notebookMigrations } from './notebooks/migrations.ts'
+import { objectMigrations } from './objects/migrations.ts'
 import { permissionMigrations } from './permissions/migrations.ts'
 
 /** Everything a workspace knows. Every row belongs to one workspace; names are looked up within it. */
@@ -12,6 +13,7 @@ export const migrations = {
   },
   ...identityMigrations,
   ...permissionMigrations,
+  ...objectMigrations,
   ...notebookMigrations,
 }
 

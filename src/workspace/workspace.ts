@@ -35,6 +35,7 @@ import { permissionStore, type Tables as PermissionTables } from './permissions/
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
 import type { Tables as NotebookTables } from './notebooks/tables.ts'
+import type { Tables as ObjectTables } from './objects/store.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { workspaceServer } from './server.ts'
@@ -43,7 +44,7 @@ import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
 
-export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & NotebookTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & NotebookTables & ObjectTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
