@@ -91,10 +91,10 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const authenticate = authenticator({ armId: record.armId, tokens, identity, workspaceTokens: oauthTokens, directory, browser, clock })
   const authenticateUpgrade = upgradeAuthenticator(browser, authenticate, admitted)
 
-  const store = clusterStore(db, workspaceId, (tx, clusterId) => shared.wake(tx, workspaceId, clusterId))
+  const store = clusterStore(db, workspaceId, (tx, clusterId) => shared.wake(tx, workspaceId, clusterId), permissions)
   const nodeTypes = nodeTypeList(arm, record.location, clock)
   const machines = clusterMachines(arm, record, deps.imageVersion)
-  const clusters = clusterService({ store, users, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
+  const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
   const reconcile = clusterReconciler({
     store,
     machines,

@@ -4,11 +4,13 @@ import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
 import type { UserStore } from '../identity/store.ts'
+import type { Permissions } from '../permissions/service.ts'
 import type { EventsQuery } from './api.ts'
 import { changes } from './changes.ts'
 import { eventsPage } from './events.ts'
 import { clustersPage, type Asked } from './list.ts'
 import { reasons, type Reason } from './reasons.ts'
+import { mayKnow, visible, type Verb } from './rights.ts'
 import { show } from './show.ts'
 import { checkedSpec, type NodeTypeInfo, type Spec } from './spec.ts'
 import { mustBeAbleTo } from './state.ts'
@@ -18,6 +20,7 @@ import { mustBeSupported } from './unsupported.ts'
 export type Deps = {
   store: ClusterStore
   users: UserStore
+  permissions: Permissions
   nodeTypes: () => Promise<NodeTypeInfo[]>
   clock: Clock
   location: string
@@ -28,15 +31,14 @@ export type ClusterService = ReturnType<typeof clusterService>
 // Clients tell a missing cluster by exactly these words. Source: databricks-sdk-py errors/overrides.py.
 const missing = (id: string) => new Problem('invalid', `Cluster ${id} does not exist`)
 
-export const clusterService = ({ store, users, nodeTypes, clock, location, vendor }: Deps) => {
-  async function find(id: string, caller: WorkspaceCaller, verb: string): Promise<ClusterRow> {
+export const clusterService = ({ store, users, permissions, nodeTypes, clock, location, vendor }: Deps) => {
+  async function find(id: string, caller: WorkspaceCaller, verb: Verb): Promise<ClusterRow> {
     const row = await store.find(id)
-    if (!row || row.removed) throw missing(id)
-    mustOwn(row, caller, verb)
+    if (!row || row.removed || !(await mayKnow(permissions, caller, id, verb))) throw missing(id)
     return row
   }
   /** A person's verb: rights, then a pure change under the row's lock. */
-  async function change(id: string, caller: WorkspaceCaller, verb: string, edit: (row: ClusterRow) => Change | null): Promise<ClusterRow> {
+  async function change(id: string, caller: WorkspaceCaller, verb: Verb, edit: (row: ClusterRow) => Change | null): Promise<ClusterRow> {
     await find(id, caller, verb)
     const row = await store.change(id, clock(), edit)
     if (!row) throw missing(id)
@@ -79,14 +81,14 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
     get: async (caller: WorkspaceCaller, id: string) => show(await find(id, caller, 'see'), await knownTypes(), vendor),
     list: async (caller: WorkspaceCaller, asked: Asked) =>
       clustersPage(
-        (await store.list()).filter((row) => owns(row, caller)),
+        await visible(permissions, caller, await store.list()),
         asked,
         await knownTypes(),
         vendor,
       ),
     async listAll(caller: WorkspaceCaller) {
-      const [rows, types] = [await store.list(), await knownTypes()]
-      return { clusters: rows.filter((row) => owns(row, caller)).map((row) => show(row, types, vendor)) }
+      const [rows, types] = [await visible(permissions, caller, await store.list()), await knownTypes()]
+      return { clusters: rows.map((row) => show(row, types, vendor)) }
     },
 
     async start(caller: WorkspaceCaller, id: string): Promise<void> {
@@ -174,10 +176,11 @@ export const clusterService = ({ store, users, nodeTypes, clock, location, vendo
         throw new Problem('forbidden', `Only workspace administrators may change a cluster's owner; ${caller.userName} is not one.`)
       const owner = await users.byName(userName)
       if (!owner) throw new Problem('not_found', `User ${userName} does not exist in this workspace.`)
-      await change(id, caller, 'edit', (row) => {
-        mustBeAbleTo('changeOwner', row) // "the cluster must be terminated". Source: ClustersAPI.change_owner
-        return { row: { owner_id: owner.id, creator_user_name: owner.user_name } }
-      })
+      const before = await find(id, caller, 'change the owner of')
+      const object = { type: 'clusters', id } as const
+      mustBeAbleTo('changeOwner', before) // "the cluster must be terminated". Source: ClustersAPI.change_owner
+      await permissions.handedOver(before.owner_id, owner.id, object)
+      await change(id, caller, 'change the owner of', () => ({ row: { owner_id: owner.id, creator_user_name: owner.user_name } }))
     },
 
     async events(caller: WorkspaceCaller, query: z.infer<typeof EventsQuery>) {
@@ -201,12 +204,6 @@ function removal(row: ClusterRow, reason: Reason): Change {
   if (row.state === 'TERMINATED' || row.state === 'TERMINATING') return { row: { removed: true } }
   const end = changes.end(row, reason)
   return { ...end, row: { ...end.row, removed: true } }
-}
-
-const owns = (row: ClusterRow, caller: WorkspaceCaller) => caller.admin || row.owner_id === caller.id
-function mustOwn(row: ClusterRow, caller: WorkspaceCaller, verb: string): void {
-  if (!owns(row, caller))
-    throw new Problem('forbidden', `${caller.userName} may not ${verb} cluster ${row.cluster_id}: it belongs to ${row.creator_user_name}.`)
 }
 
 function newRow(spec: Spec, workers: number, caller: WorkspaceCaller, now: Date): Omit<ClusterRow, 'workspace_id'> {

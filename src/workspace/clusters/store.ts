@@ -1,5 +1,6 @@
 import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely'
 import { json } from '#base/db.ts'
+import type { Permissions } from '../permissions/service.ts'
 import type { Reason } from './reasons.ts'
 import type { Spec } from './spec.ts'
 import type { State } from './state.ts'
@@ -48,6 +49,7 @@ export const clusterStore = (
   db: Kysely<Tables>,
   workspaceId: string,
   wake: (tx: Transaction<Tables>, clusterId: string) => Promise<void>,
+  permissions: Pick<Permissions, 'created' | 'removed'>,
 ) => {
   const clusters = () => db.selectFrom('clusters').selectAll().where('workspace_id', '=', workspaceId)
   const record = async (tx: Kysely<Tables>, clusterId: string, at: Date, events: readonly NewEvent[] = []) => {
@@ -96,6 +98,7 @@ export const clusterStore = (
           .insertInto('clusters')
           .values({ ...row, spec: json(row.spec), machines: json(row.machines), termination_reason: null, workspace_id: workspaceId })
           .execute()
+        await permissions.created(tx, { id: row.owner_id }, { type: 'clusters', id: row.cluster_id })
         await record(tx, row.cluster_id, row.created_at, events)
         await wake(tx, row.cluster_id)
         return row.cluster_id
@@ -136,6 +139,7 @@ export const clusterStore = (
 
     async forget(clusterId: string): Promise<void> {
       await db.transaction().execute(async (tx) => {
+        await permissions.removed(tx, { type: 'clusters', id: clusterId })
         for (const table of ['cluster_events', 'cluster_requests', 'clusters'] as const) {
           await tx.deleteFrom(table).where('workspace_id', '=', workspaceId).where('cluster_id', '=', clusterId).execute()
         }

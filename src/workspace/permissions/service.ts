@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
 import { atLeast, strongest, type Level, type ObjectRef, type ObjectType } from './levels.ts'
-import type { PermissionStore, Tables } from './store.ts'
+import type { PermissionStore, Within } from './store.ts'
 
 export type { Level, ObjectRef, ObjectType } from './levels.ts'
 export { atLeast, strongest } from './levels.ts'
@@ -64,17 +63,24 @@ export const permissionService = ({ store }: { store: PermissionStore }) => {
     },
 
     /** Who makes an object manages it. */
-    created: (tx: Kysely<Tables>, caller: Pick<Person, 'id'>, object: ObjectRef): Promise<void> =>
+    created: (tx: Within, caller: Pick<Person, 'id'>, object: ObjectRef): Promise<void> =>
       store.give(tx, object, [{ user_id: caller.id, group_id: null, level: 'CAN_MANAGE' }]),
 
     /** Gives a group, e.g. `users`, a level of an object, as a folder for everybody has it from the start. */
-    async giveGroup(tx: Kysely<Tables>, groupName: string, object: ObjectRef, level: Level): Promise<void> {
+    async giveGroup(tx: Within, groupName: string, object: ObjectRef, level: Level): Promise<void> {
       const group = await store.group(groupName)
       if (!group) throw new Problem('not_found', `Group ${groupName} does not exist.`)
       await store.give(tx, object, [{ user_id: null, group_id: group.id, level }])
     },
 
+    /** A new owner manages it, and the one before no longer by having owned it. */
+    handedOver: (from: number, to: number, object: ObjectRef): Promise<void> =>
+      store.db.transaction().execute(async (tx) => {
+        if (from !== to) await store.clear(tx, object, from)
+        await store.give(tx, object, [{ user_id: to, group_id: null, level: 'CAN_MANAGE' }])
+      }),
+
     /** Nothing is left of a removed object's grants. */
-    removed: (tx: Kysely<Tables>, object: ObjectRef): Promise<void> => store.clear(tx, object),
+    removed: (tx: Within, object: ObjectRef): Promise<void> => store.clear(tx, object),
   }
 }

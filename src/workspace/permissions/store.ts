@@ -1,4 +1,4 @@
-import { sql, type Generated, type Kysely, type Selectable } from 'kysely'
+import { sql, type Generated, type Kysely, type QueryExecutorProvider, type Selectable } from 'kysely'
 import type { Tables as Identity } from '../identity/store.ts'
 import type { Level, ObjectRef, ObjectType } from './levels.ts'
 
@@ -13,6 +13,8 @@ type Grants = {
   level: Level
 }
 export type Tables = Identity & { grants: Grants }
+/** A transaction (or none) of any room, whatever tables it knows of. */
+export type Within = QueryExecutorProvider
 export type Grant = Pick<Selectable<Grants>, 'user_id' | 'group_id' | 'level'>
 /** A grant with the name of whom it is for. */
 export type NamedGrant = Selectable<Grants> & {
@@ -70,23 +72,18 @@ export const permissionStore = (db: Kysely<Tables>, workspaceId: string) => {
         .orderBy('grants.id')
         .execute(),
     /** One level for each person or group: a later grant takes the place of the earlier. */
-    async give(tx: Kysely<Tables>, object: ObjectRef, grants: readonly Grant[]): Promise<void> {
-      for (const grant of grants) {
-        await tx
-          .insertInto('grants')
-          .values({ ...grant, workspace_id: workspaceId, object_type: object.type, object_id: String(object.id) })
-          .onConflict((c) => c.columns(['workspace_id', 'object_type', 'object_id', 'user_id', 'group_id']).doUpdateSet({ level: grant.level }))
-          .execute()
-      }
+    async give(tx: Within, object: ObjectRef, grants: readonly Grant[]): Promise<void> {
+      for (const { user_id, group_id, level } of grants)
+        await sql`
+          insert into workspace.grants (workspace_id, object_type, object_id, user_id, group_id, level)
+          values (${workspaceId}, ${object.type}, ${String(object.id)}, ${user_id}, ${group_id}, ${level})
+          on conflict (workspace_id, object_type, object_id, user_id, group_id) do update set level = excluded.level`.execute(tx)
     },
-    async clear(tx: Kysely<Tables>, object: ObjectRef, userId?: number): Promise<void> {
-      await tx
-        .deleteFrom('grants')
-        .where('workspace_id', '=', workspaceId)
-        .where('object_type', '=', object.type)
-        .where('object_id', '=', String(object.id))
-        .$if(userId !== undefined, (q) => q.where('user_id', '=', userId ?? -1))
-        .execute()
+    /** All grants of an object, or those of one person. */
+    async clear(tx: Within, object: ObjectRef, userId?: number): Promise<void> {
+      const whose = userId === undefined ? sql`true` : sql`user_id = ${userId}`
+      await sql`delete from workspace.grants
+        where workspace_id = ${workspaceId} and object_type = ${object.type} and object_id = ${String(object.id)} and ${whose}`.execute(tx)
     },
     group: (displayName: string) =>
       db
