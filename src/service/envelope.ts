@@ -1,4 +1,5 @@
 import { hostOf, madeOf } from './made-of.ts'
+import { deletionSteps, provisioningSteps } from './provision.ts'
 import { workspaceResourceId, workspaceType } from './ids.ts'
 import type { Person } from './contract.ts'
 import type { Operation, Row } from './store.ts'
@@ -38,7 +39,7 @@ export function envelope(row: Row) {
 
 const typeOf = (person: Person) => person.name?.includes('@') ? 'User' : 'Application'
 
-/** Where the operation stands; `properties.doing` says it in words. */
+/** Where the operation stands; `properties.doing` says it in words, and `steps` lists what is done one after the other. */
 export function operationStatus(id: string, operation: Operation, doing: string | null) {
   return {
     id,
@@ -47,6 +48,6 @@ export function operationStatus(id: string, operation: Operation, doing: string 
     startTime: operation.startedAt.toISOString(),
     ...(operation.endedAt && { endTime: operation.endedAt.toISOString() }),
     ...(operation.error && { error: operation.error }),
-    properties: { kind: operation.kind, doing },
+    properties: { kind: operation.kind, doing, steps: operation.kind === 'delete' ? deletionSteps : provisioningSteps },
   }
 }

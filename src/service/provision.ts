@@ -75,6 +75,12 @@ export const provisioning: readonly Step[] = [
   },
 ]
 
+export const registering = 'Registering the workspace'
+/** What is said while a service is made, in order. */
+export const provisioningSteps: readonly string[] = [...provisioning.map(({ name }) => name), registering]
+export const [endingClusters, deletingGroup] = ['Ending the workspace and its clusters', 'Deleting the managed resource group'] as const
+export const deletionSteps: readonly string[] = [endingClusters, deletingGroup]
+
 /** The client puts a slash before the id; with the id's own there would be two. */
 const bare = (id: string) => id.replace(/^\//, '')
 

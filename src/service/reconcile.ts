@@ -4,7 +4,7 @@ import type { Next } from '#base/work.ts'
 import { readFailure, type Arm } from './arm.ts'
 import type { ServiceDeps } from './contract.ts'
 import { madeOf, recordOf } from './made-of.ts'
-import { dfsEndpoint, provisioning, removeManagedGroup } from './provision.ts'
+import { deletingGroup, dfsEndpoint, endingClusters, provisioning, registering, removeManagedGroup } from './provision.ts'
 import { afterFailure, stateOf, type Phase } from './state.ts'
 import type { Change, Row, Store } from './store.ts'
 
@@ -63,7 +63,7 @@ export function reconciler(deps: LoopDeps) {
       if (!(await say(name))) return // another operation took over
       await run(deps.arm, made, signal)
     }
-    if (!(await say('Registering the workspace'))) return
+    if (!(await say(registering))) return
     await deps.directory.addRedirectUri(deps.clientId, made.redirectUri)
     await register(row, signal)
     await enter(row, 'ready', { doing: null, reason: null, readyAt: row.readyAt ?? clock() }, { status: 'Succeeded' })
@@ -82,9 +82,9 @@ export function reconciler(deps: LoopDeps) {
   /** The workspace first: it ends its clusters, so that nothing makes machines in a group that is going away. */
   async function clear(row: Row, signal: AbortSignal): Promise<void> {
     const made = madeOf(row)
-    if (row.phase === 'deleting') await store.record(row, { doing: 'Ending the workspace and its clusters' })
+    if (row.phase === 'deleting') await store.record(row, { doing: endingClusters })
     await deps.workspaces.unregister(row.workspaceId)
-    if (row.phase === 'deleting') await store.record(row, { doing: 'Deleting the managed resource group' })
+    if (row.phase === 'deleting') await store.record(row, { doing: deletingGroup })
     await removeManagedGroup(deps.arm, made, signal)
     await deps.directory.removeRedirectUri(deps.clientId, made.redirectUri)
   }
