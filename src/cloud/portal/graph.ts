@@ -23,7 +23,7 @@ export function graphRoutes(app: FastifyInstance, { browser, outbound, loginUrl 
       }).catch((error: unknown) => new Problem('unavailable', 'The directory did not answer. Try again in a moment.', { cause: error, extra: { retryAfterSeconds: 2 } }))
       if (answer instanceof Problem) return refuse(reply, answer)
       const headers = passed.flatMap((name): [string, string][] => { const value = answer.headers.get(name); return value === null ? [] : [[name, value]] })
-      reply.status(answer.status).headers({ ...Object.fromEntries(headers), 'cache-control': 'no-store' })
+      reply.status(answer.status).headers({ ...Object.fromEntries(headers), 'x-ms-request-id': answer.headers.get('request-id') ?? request.id, 'cache-control': 'no-store' })
       return reply.send(answer.status === 204 ? undefined : Buffer.from(await answer.arrayBuffer()))
     },
   })

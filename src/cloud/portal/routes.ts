@@ -38,6 +38,8 @@ export function portalRoutes(app: FastifyInstance, deps: PortalRoutesDeps): void
 <div class="row"><a class="button" href="/portal/sign-in">Sign in</a></div>`)
   }
 
+  // Where every page of ours leads when the session is over.
+  app.get('/login', (request, reply) => reply.redirect(`/portal/sign-in${new URL(request.url, urls.portal).search}`, 302))
   app.get('/portal/sign-in', async (request, reply) => {
     const { next, account } = Hints.parse(request.query ?? {})
     try {
