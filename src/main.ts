@@ -55,7 +55,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
   })
   await cloud.bootstrap({ adminOid: first.adminId, resourceProviderOid: application.principalId })
   directory.warnWhen(cloud.overPrivileged)
-  const storage = storageHandler({ root: storageRoot, account: cloud.account, authorizeBearer: cloud.authorizeBearer, log: room('storage'), clock })
+  const storage = storageHandler({ root: storageRoot, account: cloud.account, authorizeBearer: cloud.authorizeBearer, authorizePrincipal: cloud.authorizePrincipal, delegate: cloud.delegate, log: room('storage'), clock })
 
   // PaaS: knows the IaaS by its URLs and a client secret, as it would know Azure
   const azure = { clientId: application.clientId, clientSecret: application.clientSecret, armUrl: url.portal, loginUrl: url.login, authorityUrl: url.login, portalUrl: url.portal, tenantId: directory.tenantId, caPem: authority.caPem }

@@ -74,7 +74,10 @@ export type Cloud = {
   /** Goes on with what a dead process left. The loops do it by themselves; this makes them look at every machine at once. */
   resume(): Promise<void>
   account: StorageDeps['account']
+  /** What the storage endpoint asks. */
   authorizeBearer: NonNullable<StorageDeps['authorizeBearer']>
+  authorizePrincipal: NonNullable<StorageDeps['authorizePrincipal']>
+  delegate: NonNullable<StorageDeps['delegate']>
   overPrivileged(oid: string): Promise<string | null>
   grant(principalId: string, role: string, scope: string): Promise<void>
   grantDedicated(principalId: string, group?: string): Promise<{ role: string; scope: string }>

@@ -52,8 +52,8 @@ async function perform(call: Call, deps: StorageDeps, disks: Disks): Promise<Ans
     throw refuse('AccountNotFound')
   }
   const grant = await authenticate(call, account, deps)
-  const operation = call.api === 'dfs' ? dfsOperation(call, deps.clock) : blobOperation(call, deps.clock)
-  await grant.allow(operation.needs, call)
+  const operation = call.api === 'dfs' ? dfsOperation(call, deps.clock) : blobOperation(call, deps)
+  if (operation.needs !== 'own check') await grant.allow(operation.needs, call)
   refuseUnsupported(call)
   return operation.run(sceneOf(call, await disks.of(account), grant))
 }

@@ -7,7 +7,7 @@ import { refuse } from './errors.ts'
 export type Scene = { call: Call; disk: Disk; grant: Grant; place: Place; container: string }
 
 /** One operation of the two endpoints: what it asks of a credential, and what it does. */
-export type Operation = { needs: Needs; run: (scene: Scene) => Promise<Answer> }
+export type Operation = { needs: Needs | 'own check'; run: (scene: Scene) => Promise<Answer> }
 
 /** An operation that is known and not built: it says so by name. */
 export const notBuilt = (name: string, needs: Needs): Operation => ({

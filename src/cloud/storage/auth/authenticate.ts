@@ -5,11 +5,11 @@ import { checkSas, sasPlace } from './sas.ts'
 import { checkSharedKey } from './shared-key.ts'
 
 /** Finds out who asks. There is no anonymous access: every request carries a key's signature, a SAS or a token. */
-export async function authenticate(call: Call, account: StorageAccount, deps: Pick<StorageDeps, 'authorizeBearer' | 'clock'>): Promise<Grant> {
+export async function authenticate(call: Call, account: StorageAccount, deps: Pick<StorageDeps, 'authorizeBearer' | 'authorizePrincipal' | 'clock'>): Promise<Grant> {
   const authorization = header(call, 'authorization')
   if (authorization === undefined) {
     if (!call.query.has('sig')) throw refuse('NoAuthenticationInformation')
-    return checkSas(call.query, sasPlace(call), account, { tls: call.tls, from: call.from, now: deps.clock() })
+    return checkSas(call.query, sasPlace(call), account, { tls: call.tls, from: call.from, now: deps.clock(), ...(deps.authorizePrincipal ? { authorizePrincipal: deps.authorizePrincipal } : {}) })
   }
   const space = authorization.indexOf(' ')
   const scheme = authorization.slice(0, space).toLowerCase()

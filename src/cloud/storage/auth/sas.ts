@@ -1,11 +1,12 @@
 import type { Call, Grant, Needs } from '../call.ts'
-import type { StorageAccount } from '../contract.ts'
+import type { StorageAccount, StorageDeps } from '../contract.ts'
 import { refuse } from '../errors.ts'
 import { isWithin, pathFromText, type Path } from '../names.ts'
-import { accountSasText, serviceSasText, signedResource, type SasFields } from './sas-text.ts'
+import { delegationKeyOf, delegationSecret } from './delegation.ts'
+import { accountSasText, delegatedSasText, serviceSasText, signedResource, type SasFields } from './sas-text.ts'
 import { signedByAny } from './sign.ts'
 
-type Circumstances = { tls: boolean; from: string | undefined; now: Date }
+type Circumstances = { tls: boolean; from: string | undefined; now: Date } & Pick<StorageDeps, 'authorizePrincipal'>
 
 /**
  * Checks a shared access signature: first that an account key made it, then when, how and from where it may be used.
@@ -14,9 +15,8 @@ type Circumstances = { tls: boolean; from: string | undefined; now: Date }
 export function checkSas(fields: SasFields, place: { container: string | undefined; path: Path }, account: StorageAccount, at: Circumstances): Grant {
   const version = fields.get('sv') ?? ''
   if (!/^\d{4}-\d\d-\d\d$/.test(version) || version < '2018-11-09') throw refuse('AuthenticationFailed', 'The sv of a shared access signature must be 2018-11-09 or later.')
-  if (fields.get('skoid') !== undefined) throw refuse('NotImplemented', 'Shared access signatures made with a user delegation key are not built yet.')
   if (fields.get('si') !== undefined) throw refuse('NotImplemented', 'Shared access signatures with a stored access policy (si) are not built yet.')
-  const grant = fields.get('ss') === undefined ? serviceGrant(fields, place, account) : accountGrant(fields, account)
+  const grant = fields.get('ss') === undefined ? serviceGrant(fields, place, account, at) : accountGrant(fields, account)
   checkWhen(fields, at.now)
   if (fields.get('spr') === 'https' && !at.tls) throw refuse('AuthorizationProtocolMismatch')
   const range = fields.get('sip')
@@ -48,7 +48,7 @@ function accountGrant(fields: SasFields, account: StorageAccount): Grant {
 }
 
 /** A service SAS covers what it was signed for: a container, a directory of a stated depth with all below it, or one file. */
-function serviceGrant(fields: SasFields, place: { container: string | undefined; path: Path }, account: StorageAccount): Grant {
+function serviceGrant(fields: SasFields, place: { container: string | undefined; path: Path }, account: StorageAccount, at: Circumstances): Grant {
   const kind = fields.get('sr') ?? ''
   const container = place.container
   if (container === undefined || !['b', 'c', 'd', 'f'].includes(kind)) throw refuse('AuthenticationFailed', 'Signature fields not well formed: sr must be b, c, d or f.')
@@ -56,7 +56,10 @@ function serviceGrant(fields: SasFields, place: { container: string | undefined;
   if (kind === 'd' && !(Number.isInteger(depth) && depth >= 0)) throw refuse('AuthenticationFailed', 'Signature fields not well formed: sdd is missing.')
   const scope = kind === 'c' ? '' : kind === 'd' ? place.path.split('/').slice(0, depth).join('/') : place.path
   if (kind === 'd' && depthOf(scope) !== depth) throw refuse('AuthenticationFailed', undefined, 'the path is above the signed directory')
-  mustBeSigned(fields, account, [serviceSasText(fields, signedResource(account.name, container, scope))])
+  const resource = signedResource(account.name, container, scope)
+  const maker = fields.get('skoid')
+  if (maker === undefined) mustBeSigned(fields, account, [serviceSasText(fields, resource)])
+  else mustBeDelegated(fields, account, resource, at)
   const letters = fields.get('sp') ?? ''
   return {
     account,
@@ -67,8 +70,19 @@ function serviceGrant(fields: SasFields, place: { container: string | undefined;
       const covered = kind === 'c' || (kind === 'd' ? isWithin(path, scope) : path === scope)
       if (asked.container !== container || !covered) throw refuse('AuthorizationFailure')
       mustHaveOne(letters, needs)
+      if (maker !== undefined) await at.authorizePrincipal?.(maker, { account: account.name, action: needs.action, on: needs.on, container, ...(path === '' ? {} : { path }) })
     },
   }
+}
+
+/** A signature made with a user delegation key: the key's own times count too. */
+function mustBeDelegated(fields: SasFields, account: StorageAccount, resource: string, at: Circumstances): void {
+  if (!at.authorizePrincipal) throw refuse('NotImplemented', 'A user delegation SAS of a source is not built yet.')
+  for (const name of ['suoid', 'sduoid', 'skdutid']) if (fields.get(name) !== undefined) throw refuse('NotImplemented', `A user delegation SAS for another user (${name}) is not built yet.`)
+  const key = delegationKeyOf(fields)
+  if (!key || key.sks !== 'b') throw refuse('AuthenticationFailed', 'Signature fields not well formed.')
+  if (!signedByAny([delegationSecret(account, key)], [delegatedSasText(fields, resource)], fields.get('sig') ?? '')) throw refuse('AuthenticationFailed', 'Signature did not match.')
+  if (at.now.getTime() < Date.parse(key.skt) || at.now.getTime() >= Date.parse(key.ske)) throw refuse('AuthenticationFailed', 'The user delegation key is not valid in the specified time frame.')
 }
 
 const depthOf = (path: Path): number => (path === '' ? 0 : path.split('/').length)

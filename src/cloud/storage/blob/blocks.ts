@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { bodyText } from '../body-text.ts'
 import type { Answer } from '../call.ts'
 import { bodyChecksum, mustFit } from '../checksum.ts'
 import { dropDraft, join, mustBeBlockId, putBlock, resolveBlocks, uncommitted } from '../disk/blocks.ts'
@@ -29,7 +29,7 @@ export async function putBlobBlock({ call, disk, place }: Scene): Promise<Answer
 /** Put Block List: the blocks it names become the blob, all at once. */
 export async function putBlobBlockList(scene: Scene): Promise<Answer> {
   const { call, disk, place } = scene
-  const wanted = readBlockList(await whole(call.body))
+  const wanted = readBlockList(await bodyText(call.body, mostListBytes))
   const parts = resolveBlocks(wanted, uncommitted(disk, place), lookIn(disk, place), place)
   const look = blobLook(scene)
   const blocks = parts.map(({ id, size }): [string, number] => [id, size])
@@ -60,16 +60,4 @@ function readBlockList(xml: string): { kind: string; id: string }[] {
   const wanted = [...xml.matchAll(/<(Committed|Uncommitted|Latest)>([^<]*)<\/\1>/g)].map(([, kind = '', id = '']) => ({ kind, id: mustBeBlockId(plain(id.trim())) }))
   if (wanted.length > mostBlocks) throw refuse('InvalidBlockList', 'A blob has at most 50,000 blocks.')
   return wanted
-}
-
-async function whole(body: Readable): Promise<string> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of body) {
-    if (!Buffer.isBuffer(piece)) continue
-    size += piece.length
-    if (size > mostListBytes) throw refuse('RequestBodyTooLarge')
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces).toString('utf8')
 }

@@ -5,6 +5,8 @@ import { headFile, readFile } from '../read.ts'
 import { getBlobBlockList, putBlobBlock, putBlobBlockList } from './blocks.ts'
 import { containerProperties, createBlobContainer, deleteBlobContainer, listBlobContainers, setContainerMetadata } from './containers.ts'
 import { copyBlob } from './copy.ts'
+import type { StorageDeps } from '../contract.ts'
+import { userDelegationKey } from './delegation-key.ts'
 import { deleteBlob } from './delete.ts'
 import { listBlobs } from './list.ts'
 import { accountInformation, blobMetadataOnly, setBlobMetadata, setBlobProperties } from './properties.ts'
@@ -15,18 +17,21 @@ const container = (action: Needs['action'], sas: string): Needs => ({ action, on
 const path = (action: Needs['action'], sas: string): Needs => ({ action, on: 'path', sas })
 
 /** Which blob operation a call is. Source: "Blob service REST API". */
-export function blobOperation(call: Call, now: () => Date): Operation {
+export function blobOperation(call: Call, deps: Pick<StorageDeps, 'clock' | 'delegate'>): Operation {
+  const now = deps.clock
   for (const name of ['snapshot', 'versionid']) if (call.query.has(name)) return notBuilt(`The query parameter ${name}`, path('read', 'r'))
   const comp = call.query.get('comp')?.toLowerCase()
   const restype = call.query.get('restype')?.toLowerCase()
   if (restype === 'account' && comp === 'properties') return { needs: account('read', 'rwdlacup'), run: accountInformation }
-  if (call.container === undefined) return onAccount(call, comp)
+  if (call.container === undefined) return onAccount(call, comp, deps)
   if (restype === 'container') return onContainer(call, comp)
   if (call.path === '') throw refuse('InvalidUri', 'A blob needs a name.')
   return onBlob(call, comp, now)
 }
 
-function onAccount(call: Call, comp: string | undefined): Operation {
+function onAccount(call: Call, comp: string | undefined, deps: Pick<StorageDeps, 'clock' | 'delegate'>): Operation {
+  // Whether its token may have one is asked where the key is made.
+  if (call.method === 'POST' && comp === 'userdelegationkey') return { needs: 'own check', run: userDelegationKey(deps) }
   if (call.method === 'GET' && comp === 'list') return { needs: account('list', 'l'), run: listBlobContainers }
   return notBuilt(`The account operation ${call.method} comp=${comp ?? ''}`, account('read', 'r'))
 }

@@ -11,7 +11,7 @@ export const keyOne = Buffer.alloc(64, 'first key of the account ').toString('ba
 export const keyTwo = Buffer.alloc(64, 'second key of the account ').toString('base64')
 
 /** A storage server on a port of its own over a folder of its own, with one account, `testaccount`. */
-export async function runningStorage(options: { root?: string; port?: number } & Partial<Pick<StorageDeps, 'authorizeBearer' | 'clock'>> = {}) {
+export async function runningStorage(options: { root?: string; port?: number } & Partial<Pick<StorageDeps, 'authorizeBearer' | 'authorizePrincipal' | 'delegate' | 'clock'>> = {}) {
   const root = options.root ?? (await mkdtemp(join(tmpdir(), 'brickyard-storage-')))
   const account: StorageAccount = { name: 'testaccount', keys: [keyOne, keyTwo], createdAt: new Date(0) }
   const served = await serve({
