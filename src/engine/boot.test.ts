@@ -21,7 +21,7 @@ beforeAll(async () => {
   await mkdir(join(dir, 'image', 'jdk', 'bin'), { recursive: true })
   await mkdir(join(dir, 'image', 'jars'), { recursive: true })
   await writeFile(join(dir, 'image', 'jars', 'order'), 'a.jar\nb.jar\n')
-  await writeFile(join(dir, 'image', 'agent', 'bin', 'node'), '#!/bin/sh\necho "agent $MODE at $BRICKYARD_ADDRESS"; cat "$BRICKYARD_TOKEN_FILE"\n', { mode: 0o755 })
+  await writeFile(join(dir, 'image', 'agent', 'bin', 'node'), '#!/bin/sh\ncase "$*" in */init.js*) echo "init of ${2##*/} $3 as $DB_IS_DRIVER on $DB_INSTANCE_TYPE"; exit 7;; esac\necho "agent $MODE at $BRICKYARD_ADDRESS"; cat "$BRICKYARD_TOKEN_FILE"\n', { mode: 0o755 })
   await writeFile(join(dir, 'image', 'jdk', 'bin', 'java'), '#!/bin/sh\necho "java $CLASSPATH $*"; kill $PPID\n', { mode: 0o755 })
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
@@ -63,10 +63,12 @@ describe('the boot script', () => {
   })
 
   it('ends the boot with a sentence when an init script fails', async () => {
-    const { stdout } = await boot({ initScripts: ['echo first ran', 'exit 7'] }, 'init')
-    expect(stdout).toContain('first ran')
-    expect(stdout).toContain('init script 2 failed with exit code 7')
-    expect(stdout).not.toContain('agent')
+    const { stdout } = await boot({ initScripts: true, nodeType: 'Standard_B2s' }, 'init')
+    expect(stdout).toContain('init of init.js driver as TRUE on Standard_B2s')
+    expect(stdout).toContain('brickyard: stopped: an init script failed')
+    expect(stdout).not.toContain('agent ')
+    const worker = await boot({ role: 'worker', index: 3, initScripts: true }, 'init-worker')
+    expect(worker.stdout).toContain('init of init.js worker-2 as FALSE')
   })
 
   it('names the folder when the image is missing', async () => {

@@ -28,8 +28,10 @@ export type BootPlan = {
   /** The user's `spark_conf` and `spark_env_vars`. */
   sparkConf: Readonly<Record<string, string>>
   sparkEnv: Readonly<Record<string, string>>
-  /** Shell scripts run before Spark starts; one that fails ends the boot. */
-  initScripts?: readonly string[]
+  /** There are init scripts: this machine asks the workspace for them and runs them before Spark starts; one that fails ends the boot. */
+  initScripts?: boolean
+  /** Size of this machine, as init scripts are told it. */
+  nodeType?: string
   /** Root storage, e.g. `{ account: 'dbstorage…', container: 'root', dfsEndpoint: 'http://localhost:8445' }`. */
   storage: { account: string; container: string; dfsEndpoint: string }
 }
@@ -73,11 +75,13 @@ function preamble(plan: BootPlan): string[] {
     'export PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2',
     `export DB_CLUSTER_ID=${quote(plan.clusterId)} DB_CLUSTER_NAME=${quote(plan.clusterName)} DB_IS_DRIVER=${plan.role === 'driver' ? 'TRUE' : 'FALSE'} DB_DRIVER_IP=${quote(plan.driverAddress)}`,
     ...env.map(([key, value]) => `export ${key}=${quote(value)}`),
-    ...(plan.initScripts ?? []).flatMap((script, at) => [
-      ...file(`init-${at}.sh`, script),
-      `say "init script ${at + 1}"`,
-      `sh "$BRICKYARD_HOME/init-${at}.sh" || { say "init script ${at + 1} failed with exit code $?"; exit 1; }`,
-    ]),
+    ...(plan.initScripts
+      ? [
+          // Source: "Set and use environment variables with init scripts", Azure Databricks.
+          `export DB_CONTAINER_IP="$BRICKYARD_ADDRESS" DB_IS_JOB_CLUSTER=FALSE DB_INSTANCE_TYPE=${quote(plan.nodeType ?? '')}`,
+          `"$BRICKYARD_IMAGE/agent/bin/node" --disable-warning=ExperimentalWarning "$BRICKYARD_IMAGE/agent/engine/agent/init.js" ${plan.role === 'driver' ? 'driver' : `worker-${plan.index - 1}`} || { say "stopped: an init script failed"; exit 1; }`,
+        ]
+      : []),
   ]
 }
 
@@ -96,7 +100,7 @@ const bareWorker = (): string[] => ['say "bare worker at $BRICKYARD_ADDRESS"', "
 
 /**
  * One executor a machine. It is started again when it ends, always with a new id, because Spark never takes one back:
- * index, then index + 1000, and so on.
+ * index, then index + 100000, and so on.
  */
 function worker(plan: BootPlan): string[] {
   const asked = plan.sparkConf['spark.executor.memory']
@@ -120,13 +124,13 @@ function worker(plan: BootPlan): string[] {
     // Also counted over restarts of the machine.
     `id=$(cat executor-id 2>/dev/null || echo ${plan.index})`,
     'while :; do',
-    '  echo $((id + 1000)) > "$BRICKYARD_HOME/executor-id"',
+    '  echo $((id + 100000)) > "$BRICKYARD_HOME/executor-id"',
     '  rm -rf "$BRICKYARD_HOME/spark" && mkdir -p "$BRICKYARD_HOME/spark" && cd "$BRICKYARD_HOME/spark"',
     `  "$BRICKYARD_IMAGE/jdk/bin/java" "$@" \${BRICKYARD_JVM_OPTIONS:-} brickyard.Executor ${quote(plan.driverAddress)} ${machinePorts.driver} "$id" "$BRICKYARD_ADDRESS" ${plan.cores} ${quote(applicationId(plan))} &`,
     '  java=$!',
     '  code=0; wait "$java" || code=$?',
     '  say "executor $id ended with exit code $code"',
-    '  id=$((id + 1000))',
+    '  id=$((id + 100000))',
     '  sleep 1',
     'done',
   ]

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
+import { clusterMigrations } from './clusters/migrations.ts'
 import { identityMigrations } from './identity/migrations.ts'
-import { notebookMigrations } from './notebooks/migrations.ts'
 import { objectMigrations } from './objects/migrations.ts'
+import { notebookMigrations } from './notebooks/migrations.ts'
 import { permissionMigrations } from './permissions/migrations.ts'
 
 /** Everything a workspace knows. Every row belongs to one workspace; names are looked up within it. */
@@ -13,6 +14,7 @@ export const migrations = {
   },
   ...identityMigrations,
   ...permissionMigrations,
+  ...clusterMigrations,
   ...objectMigrations,
   ...notebookMigrations,
 }

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { FastifyInstance } from 'fastify'
+import { Problem } from '#base/problem.ts'
 import type { Relay } from '#engine/relay.ts'
 import type { Arm } from './arm.ts'
 import { admitted, authenticator, type Authenticate } from './authentication/authenticate.ts'
@@ -8,7 +9,9 @@ import type { DirectoryTokens } from './authentication/directory.ts'
 import { upgradeAuthenticator, type AuthenticateUpgrade } from './authentication/upgrade.ts'
 import { workspaceTokens } from './authentication/workspace-token.ts'
 import type { ClusterTokens } from './clusters/cluster-token.ts'
+import { autoscaler } from './clusters/autoscaler.ts'
 import { driverConsole } from './clusters/console.ts'
+import { initScripts, type ReadWorkspaceFile } from './clusters/init-scripts.ts'
 import type { DriverWatch } from './clusters/driver-watch.ts'
 import { clusterMachines } from './clusters/machines.ts'
 import { newMachines } from './clusters/new-machines.ts'
@@ -35,16 +38,16 @@ import { permissionStore, type Tables as PermissionTables } from './permissions/
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
 import type { Tables as NotebookTables } from './notebooks/tables.ts'
-import type { Tables as ObjectTables } from './objects/store.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
+import type { Tables as ObjectTables } from './objects/store.ts'
 import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
 
-export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & NotebookTables & ObjectTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & ObjectTables & NotebookTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
@@ -94,7 +97,9 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const store = clusterStore(db, workspaceId, (tx, clusterId) => shared.wake(tx, workspaceId, clusterId), permissions)
   const nodeTypes = nodeTypeList(arm, record.location, clock)
   const machines = clusterMachines(arm, record, deps.imageVersion)
-  const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks' })
+  const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks', root: record.storage })
+  const credential = storageCredentials(arm, record, clock)
+  const scripts = initScripts({ record, store, credential, fetch: shared.fetch, clock, readFile: noFiles })
   const reconcile = clusterReconciler({
     store,
     machines,
@@ -102,6 +107,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     clock,
     log,
     openedAt: shared.openedAt,
+    autoscaler: autoscaler(clock),
     newMachines: newMachines({
       record,
       machines,
@@ -140,7 +146,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     tokenRoutes(tokens),
     clusterRoutes(clusters),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
-    machineRoutes({ workspaceId, tokens: clusterTokens, store, credential: storageCredentials(arm, record, clock) }),
+    machineRoutes({ workspaceId, tokens: clusterTokens, store, credential, initScripts: scripts }),
   ]
   const app = workspaceServer({
     record,
@@ -155,3 +161,5 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   })
   return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, reconcile }
 }
+
+const noFiles: ReadWorkspaceFile = () => Promise.reject(new Problem('not_implemented', 'Init scripts in workspace files are not implemented yet by this workspace.'))

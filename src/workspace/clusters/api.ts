@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { defineApi, get, post } from '#base/http/api.ts'
-import { wireStates } from './state.ts'
+import { InitScriptInfo } from './init-script-info.ts'
+import { states, wireStates } from './state.ts'
 
 const Text = z.record(z.string(), z.string())
 const ClusterRef = z.object({ cluster_id: z.string() })
 /** 0 never; else 10 minutes to a week. Source: compute.CreateCluster.autotermination_minutes. */
 const AutoTermination = z.int().refine((minutes) => minutes === 0 || (minutes >= 10 && minutes <= 10_000), 'must be 0, or from 10 to 10000')
+const workers = z.int().min(1).max(1000)
+const least = 'min_workers and max_workers are whole numbers from 1 to 1000'
+/** "max_workers must be strictly greater than min_workers". Source: compute.AutoScale. */
+const AutoScale = z
+  .object({ min_workers: workers, max_workers: workers }, least)
+  .refine(({ min_workers: min, max_workers: max }) => max > min, { path: ['max_workers'], message: 'must be strictly greater than min_workers' })
 /** Taken, kept and given back as they came; what we cannot do yet is refused in `unsupported.ts`. */
 const Kept = z.looseObject({})
 /** Source: compute.ClusterSpec in databricks-sdk-py. */
@@ -15,7 +22,7 @@ export const Attributes = z.object({
   node_type_id: z.string().optional(),
   driver_node_type_id: z.string().optional(),
   num_workers: z.int().min(0).max(1000).optional(),
-  autoscale: Kept.optional(),
+  autoscale: AutoScale.optional(),
   spark_conf: Text.optional(),
   spark_env_vars: Text.optional(),
   custom_tags: Text.optional(),
@@ -31,7 +38,7 @@ export const Attributes = z.object({
   azure_attributes: Kept.optional(),
   workload_type: Kept.optional(),
   ssh_public_keys: z.array(z.string()).optional(),
-  init_scripts: z.array(z.unknown()).optional(),
+  init_scripts: z.array(InitScriptInfo).max(10, 'at most 10 init scripts are allowed').optional(),
   cluster_log_conf: Kept.optional(),
   docker_image: Kept.optional(),
   instance_pool_id: z.string().optional(),
@@ -51,7 +58,7 @@ const Node = z.object({
   start_timestamp: z.int().optional(),
 })
 const Reason = z.object({ code: z.string(), type: z.string(), parameters: Text })
-/** Source: compute.ClusterDetails. `paused` is our extension. */
+/** Source: compute.ClusterDetails. `paused`, `brickyard_state` (the state without translation) and `target_workers` are our extensions. */
 export const Cluster = Attributes.extend({
   ...ClusterRef.shape,
   autotermination_minutes: z.int(),
@@ -61,6 +68,8 @@ export const Cluster = Attributes.extend({
   state: z.enum(wireStates),
   state_message: z.string(),
   paused: z.boolean(),
+  brickyard_state: z.enum(states),
+  autoscale: z.object({ min_workers: z.int(), max_workers: z.int(), target_workers: z.int() }).optional(),
   default_tags: Text,
   driver: Node.optional(),
   executors: z.array(Node).optional(),
@@ -159,7 +168,7 @@ export const clustersApi = defineApi({
   terminate: onCluster('delete', 'CAN_RESTART'),
   remove: onCluster('permanent-delete', 'CAN_MANAGE'),
   resize: post(both('resize'), {
-    body: ClusterRef.extend({ num_workers: z.int().min(0).max(1000).optional(), autoscale: Kept.optional() }),
+    body: ClusterRef.extend({ num_workers: z.int().min(0).max(1000).optional(), autoscale: AutoScale.optional() }),
     needs: 'CAN_RESTART',
   }),
   pin: onCluster('pin', 'admin'),

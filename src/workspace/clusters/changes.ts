@@ -1,5 +1,7 @@
+import { firstWorkers, workerIndex, workersFor } from './machine-names.ts'
 import type { Reason } from './reasons.ts'
 import type { Change, ClusterRow, NewEvent } from './store.ts'
+import { sized } from './spec.ts'
 import { mustMove, type State } from './state.ts'
 
 /** Moves of a cluster as pure changes of its row, each with the events that tell of it. */
@@ -8,6 +10,10 @@ const move = (row: ClusterRow, to: State, message: string, more: Change['row'] =
   return { row: { ...more, state: to, state_message: message }, events }
 }
 const size = (workers: number) => ({ cluster_size: { num_workers: workers } })
+/** Source: compute.ClusterSize: one of a number and a range. */
+const showSize = (spec: ClusterRow['spec'], workers: number) => (spec.autoscale ? { autoscale: spec.autoscale, num_workers: workers } : { num_workers: workers })
+/** A cluster with a range starts with the least: "the initial number of workers the cluster will have". Source: compute.AutoScale. */
+const afresh = ({ spec, num_workers }: ClusterRow) => ({ num_workers: spec.autoscale?.min_workers ?? num_workers, workers: null, previous_workers: null })
 
 export const changes = {
   start: (row: ClusterRow, user: string, now: Date): Change =>
@@ -21,6 +27,7 @@ export const changes = {
           'Finding instances for new nodes, acquiring more instances if necessary',
           {
             incarnation: row.incarnation + 1,
+            ...afresh(row),
             termination_reason: null,
             terminated_time: null,
             start_time: now,
@@ -36,18 +43,26 @@ export const changes = {
       row,
       'RESTARTING',
       'Restarting',
-      { incarnation: row.incarnation + 1, last_state_loss_time: now, machines: [], spark_context_id: null },
+      { incarnation: row.incarnation + 1, ...afresh(row), last_state_loss_time: now, machines: [], spark_context_id: null },
       [{ type: 'RESTARTING', details: { user } }],
     ),
 
-  resize: (row: ClusterRow, workers: number, user: string): Change => {
-    const details = { previous_cluster_size: { num_workers: row.num_workers }, ...size(workers), cause: 'USER_REQUEST', user }
+  /** `by`: who asked, or why the cluster does it by itself. `leave`: workers that go first. */
+  resize: (row: ClusterRow, workers: number, by: { user: string } | { autoscale: string; leave?: readonly number[] }): Change => {
+    const details = {
+      previous_cluster_size: showSize(row.spec, row.num_workers),
+      cluster_size: showSize(row.spec, workers),
+      current_num_workers: row.num_workers,
+      target_num_workers: workers,
+      ...('user' in by ? { cause: 'USER_REQUEST', user: by.user } : { cause: 'AUTOSCALE', driver_state_message: by.autoscale }),
+    }
     const wish = {
       num_workers: workers,
+      workers: workersFor(row.workers ?? firstWorkers(row.num_workers), workers, 'leave' in by ? by.leave : []),
       previous_workers: row.previous_workers ?? row.num_workers,
-      spec: { ...row.spec, num_workers: workers },
+      spec: sized(row.spec, workers),
     }
-    const message = `Resizing to ${workers} workers`
+    const message = 'user' in by ? `Resizing to ${workers} workers` : `Autoscaling to ${workers} workers: ${by.autoscale}`
     return row.state === 'RESIZING'
       ? { row: { ...wish, state_message: message }, events: [{ type: 'RESIZING', details }] }
       : move(row, 'RESIZING', message, wish, [{ type: 'RESIZING', details }])
@@ -78,13 +93,15 @@ export const changes = {
 
   running: (row: ClusterRow, now: Date, short: boolean): Change => {
     const workers = row.machines.length - 1
-    const sized: Change['row'] = {
+    const settled: Change['row'] = {
       previous_workers: null,
-      ...(short ? { num_workers: workers, spec: { ...row.spec, num_workers: workers } } : {}),
+      ...(short
+        ? { num_workers: workers, workers: row.machines.slice(1).map(({ name }) => workerIndex(name)), spec: sized(row.spec, workers) }
+        : {}),
     }
     if (row.state === 'RESIZING') {
       const details = { ...size(short ? workers : row.num_workers), current_num_workers: workers, target_num_workers: row.num_workers }
-      return move(row, 'RUNNING', short ? `Running with ${workers} of ${row.num_workers} workers: the others did not start` : '', sized, [
+      return move(row, 'RUNNING', short ? `Running with ${workers} of ${row.num_workers} workers: the others did not start` : '', settled, [
         { type: short ? 'ADD_NODES_FAILED' : row.num_workers > (row.previous_workers ?? 0) ? 'UPSIZE_COMPLETED' : 'RUNNING', details },
       ])
     }

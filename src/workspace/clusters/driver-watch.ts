@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { driverClient } from '#engine/driver.ts'
 import type { Relay } from '#engine/relay.ts'
-import type { DriverStatus } from '#engine/wire.ts'
+import type { DriverStatus, ExecutorStatus } from '#engine/wire.ts'
 
 export type DriverView = {
   driver: 'silent' | 'starting' | 'ready' | 'failed'
   why?: string
   executors: number
+  /** What each executor does, and what waits for one. */
+  load: readonly ExecutorStatus[]
+  waitingTasks: number
+  steps: DriverStatus['steps']
   silentMs: number
   lastActivity: number
 }
+/** A driver of which nothing is known. */
+export const unheard: DriverView = { driver: 'silent', executors: 0, load: [], waitingTasks: 0, steps: [], silentMs: 0, lastActivity: 0 }
 export type DriverWatch = ReturnType<typeof driverWatch>
 
 /** What the drivers say of themselves, and since when this process has heard nothing. */
@@ -35,12 +41,15 @@ export function driverWatch(relay: Relay, now: () => number) {
       if (!status) {
         const since = silentSince.get(key) ?? now()
         silentSince.set(key, since)
-        return { driver: 'silent', executors: 0, silentMs: now() - since, lastActivity: 0 }
+        return { ...unheard, silentMs: now() - since }
       }
       silentSince.delete(key)
       return {
         driver: status.state,
         executors: status.executors.length,
+        load: status.executors,
+        waitingTasks: status.waitingTasks ?? 0,
+        steps: status.steps,
         silentMs: 0,
         lastActivity: status.lastActivity,
         ...(status.why === undefined ? {} : { why: status.why }),
@@ -55,6 +64,10 @@ export function driverWatch(relay: Relay, now: () => number) {
         if (!status || status.state === 'failed' || (status.state === 'ready' && status.executors.length >= executors)) return
         await sleep(60)
       }
+    },
+    /** These workers go soon. A driver that does not hear it only loses a moment: Spark computes again what was lost. */
+    async retire(clusterId: string, hosts: readonly string[]): Promise<void> {
+      if (hosts.length > 0 && relay.online(clusterId)) await driverClient(relay, clusterId).retire(hosts).catch(() => undefined)
     },
     online: (clusterId: string) => relay.online(clusterId),
     forget: (clusterId: string) => {

@@ -3,7 +3,7 @@ import type { WorkspaceRecord } from '../contract.ts'
 import type { ClusterTokens } from './cluster-token.ts'
 import { machinePublicKey } from './machine-key.ts'
 import type { Machines, View } from './machines.ts'
-import { machineNames } from './machine-names.ts'
+import { machineNames, workerIndex } from './machine-names.ts'
 import { runtimeOf } from './spark-versions.ts'
 import type { NodeTypeInfo } from './spec.ts'
 import type { ClusterRow } from './store.ts'
@@ -18,6 +18,9 @@ export type Deps = {
 }
 export type NewMachines = ReturnType<typeof newMachines>
 
+/** "If a custom tag has the name of a default tag, it is prefixed with x_". Source: "Usage detail tags", Azure Databricks. */
+const ours = new Set(['vendor', 'creator', 'clusterid', 'clustername', 'databricksenvironment', 'incarnation'])
+
 /** Machines asked for at once; the next step goes on with the rest. What does not fit is then refused after a few calls. */
 const atOnce = 16
 
@@ -30,7 +33,7 @@ export const newMachines = ({ record, machines, nodeTypes, tokens, keySecret, ca
     // Source: tags of machines in a managed resource group of Azure Databricks.
     const tags = {
       ...record.tags,
-      ...spec.custom_tags,
+      ...Object.fromEntries(Object.entries(spec.custom_tags ?? {}).map(([key, value]) => [ours.has(key.toLowerCase()) ? `x_${key}` : key, value])),
       Vendor: 'Databricks',
       Creator: row.creator_user_name,
       ClusterId: clusterId,
@@ -52,7 +55,8 @@ export const newMachines = ({ record, machines, nodeTypes, tokens, keySecret, ca
         const customData = bootScript({
           role,
           runtime: runtimeOf(spec.spark_version),
-          index: role === 'driver' ? 0 : Number(name.split('-').at(-1)) + 1,
+          index: role === 'driver' ? 0 : workerIndex(name) + 1,
+          ...(spec.init_scripts?.length ? { initScripts: true, nodeType: size.node_type_id } : {}),
           clusterId,
           clusterName,
           incarnation,

@@ -29,6 +29,8 @@ export type Wish = {
   /** Machines that were complete when last looked at. */
   known: readonly string[]
   autoterminationMs: number
+  /** Its machines run scripts before Spark starts. */
+  initScripts?: boolean
 }
 export type Step =
   | { do: 'wait' }
@@ -39,7 +41,7 @@ export type Step =
   | { do: 'move'; to: State; short?: boolean }
   | { do: 'end'; reason: Reason }
 
-export const limits = { bootMs: 300_000, resizeMs: 300_000, silentMs: 60_000 }
+export const limits = { bootMs: 300_000, resizeMs: 300_000, /** More for machines with init scripts. */ initMs: 900_000, silentMs: 60_000 }
 
 /** Pure: the one thing to do next, given what is wanted and what is true. */
 export function nextStep(wish: Wish, seen: Seen): Step {
@@ -74,13 +76,14 @@ function boot(wish: Wish, seen: Seen): Step {
   if (missing.length > 0) return { do: 'create', names: missing }
   if (seen.driver === 'failed') return { do: 'end', reason: reasons.sparkStartup(seen.driverWhy) }
   if (seen.driver === 'ready' && seen.executors >= wish.names.length - 1) return { do: 'move', to: 'RUNNING' }
-  if (seen.sinceMs > limits.bootMs)
+  const patience = limits.bootMs + (wish.initScripts ? limits.initMs : 0)
+  if (seen.sinceMs > patience)
     return {
       do: 'end',
       reason:
         seen.driver === 'ready'
           ? reasons.workersMissing(wish.names.length - 1, seen.executors)
-          : reasons.bootTimeout(seen.driver, limits.bootMs),
+          : reasons.bootTimeout(seen.driver, patience),
     }
   return { do: 'wait' }
 }
@@ -88,7 +91,8 @@ function boot(wish: Wish, seen: Seen): Step {
 function keep(wish: Wish, seen: Seen): Step {
   const ending = lostDriver(wish, seen) ?? deadDriver(seen)
   if (ending) return ending
-  const repair = replaceWorkers(wish, seen)
+  const surplus = seen.machines.filter((m) => !wish.names.includes(m.name))
+  const repair = release(surplus.filter(removable).map(name)) ?? replaceWorkers(wish, seen)
   if (repair) return repair
   if (wish.autoterminationMs > 0 && seen.idleMs >= wish.autoterminationMs)
     return { do: 'end', reason: reasons.inactivity(wish.autoterminationMs) }
@@ -102,7 +106,7 @@ function resize(wish: Wish, seen: Seen): Step {
   const repair = release(surplus.filter(removable).map(name)) ?? replaceWorkers(wish, seen)
   if (repair) return repair
   if (surplus.length === 0 && seen.driver === 'ready' && seen.executors >= wish.names.length - 1) return { do: 'move', to: 'RUNNING' }
-  return seen.sinceMs > limits.resizeMs ? { do: 'move', to: 'RUNNING', short: true } : { do: 'wait' }
+  return seen.sinceMs > limits.resizeMs + (wish.initScripts ? limits.initMs : 0) ? { do: 'move', to: 'RUNNING', short: true } : { do: 'wait' }
 }
 
 function pause(wish: Wish, seen: Seen): Step {

@@ -70,6 +70,12 @@ export const reasons = {
     parameters: { databricks_error_message: short(why ?? '') },
     message: `Spark could not be started${why ? `: ${short(why)}` : '.'}`,
   }),
+  initScript: (machine: string, script: string, error: string, lines: string): Reason => ({
+    code: 'INIT_SCRIPT_FAILURE',
+    type: 'CLIENT_ERROR',
+    parameters: { instance_id: machine, databricks_error_message: short(`Cluster scoped init script ${script} failed: ${error}`), last_lines: short(lines) },
+    message: `Init script ${script} failed on ${machine}: ${error}${lines === '' ? '' : `\nIts last lines:\n${short(lines)}`}`,
+  }),
   driverFailed: (why: string | undefined): Reason => ({
     code: 'DRIVER_UNHEALTHY',
     type: 'SERVICE_FAULT',

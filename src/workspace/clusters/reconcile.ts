@@ -3,8 +3,9 @@ import type { Log } from '#base/log.ts'
 import type { Next } from '#base/work.ts'
 import { changes } from './changes.ts'
 import type { Console } from './console.ts'
-import type { DriverView, DriverWatch } from './driver-watch.ts'
-import { machineNames } from './machine-names.ts'
+import type { Autoscaler } from './autoscaler.ts'
+import { unheard, type DriverView, type DriverWatch } from './driver-watch.ts'
+import { machineNames, workerIndex } from './machine-names.ts'
 import type { Machines, MachineView, View } from './machines.ts'
 import { nextStep, type Seen, type Step, type Wish } from './next-step.ts'
 import type { NewMachines } from './new-machines.ts'
@@ -19,6 +20,7 @@ export type Deps = {
   machines: Machines
   drivers: DriverWatch
   newMachines: NewMachines
+  autoscaler: Autoscaler
   console: Console
   clock: Clock
   log: Log
@@ -29,7 +31,6 @@ export type Deps = {
 const needsPower: readonly State[] = ['RUNNING', 'RESIZING', 'PAUSING', 'PAUSED', 'RESUMING']
 const ending: readonly State[] = ['TERMINATING', 'TERMINATED']
 const hasDriver: readonly State[] = ['PENDING', 'RUNNING', 'RESIZING', 'RESTARTING', 'RESUMING']
-const unasked: DriverView = { driver: 'silent', executors: 0, silentMs: 0, lastActivity: 0 }
 const waitsForSpark: readonly State[] = ['PENDING', 'RESTARTING', 'RESIZING', 'RESUMING']
 
 /** One step of one cluster: look at the cloud and the driver, do the one thing that is next, say when to look again. */
@@ -46,20 +47,21 @@ export const clusterReconciler =
     const machine = view.machines.find((each) => each.name === machineNames(clusterId, 0)[0])
     const awake =
       hasDriver.includes(row.state) && (machine?.state === 'running' || (machine?.state === 'changing' && row.state !== 'RESUMING'))
-    const driver = awake ? await drivers.look(clusterId, row.incarnation) : unasked
+    const driver = awake ? await drivers.look(clusterId, row.incarnation) : unheard
     const wish = wishOf(row)
     const seen = seenOf(row, view, driver, clock().getTime(), deps.openedAt)
     const step = nextStep(wish, seen)
-    if (step.do === 'wait') return rest(deps, row, view, seen, signal)
+    if (step.do === 'wait') return (await rescale(deps, row, driver)) ?? rest(deps, row, view, seen, signal)
     deps.log.debug({ clusterId, state: row.state, step }, 'a step of a cluster')
     return act(deps, row, step, view, signal)
   }
 
 const wishOf = (row: ClusterRow): Wish => ({
   state: row.state,
-  names: machineNames(row.cluster_id, row.num_workers),
+  names: machineNames(row.cluster_id, row.workers ?? row.num_workers),
   known: row.machines.map((machine) => machine.name),
   autoterminationMs: (row.spec.autotermination_minutes ?? 0) * 60_000,
+  initScripts: (row.spec.init_scripts?.length ?? 0) > 0,
 })
 
 const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number, openedAt: number): Seen => ({
@@ -79,10 +81,27 @@ const seenOf = (row: ClusterRow, view: View, driver: DriverView, now: number, op
   idleMs: driver.driver === 'ready' ? now - Math.max(driver.lastActivity, row.since.getTime()) : 0,
 })
 
+/** A running cluster with a range follows Spark's load. */
+async function rescale({ store, autoscaler, clock, log }: Deps, row: ClusterRow, driver: DriverView): Promise<Next | undefined> {
+  if (row.state !== 'RUNNING' || !row.spec.autoscale || row.machines.length !== row.num_workers + 1) return undefined
+  const step = autoscaler.look(row, driver)
+  if (step.do === 'stay') return undefined
+  log.info({ clusterId: row.cluster_id, step }, 'a cluster follows its load')
+  const leave = step.do === 'shrink' ? step.leave.map(workerIndex) : []
+  const workers = step.do === 'grow' ? step.workers : row.num_workers - leave.length
+  await store.change(row.cluster_id, clock(), (now) =>
+    now.state === 'RUNNING' && now.incarnation === row.incarnation && now.num_workers === row.num_workers
+      ? changes.resize(now, workers, { autoscale: step.why, leave })
+      : null,
+  )
+  return { again: 0 }
+}
+
 /** Nothing to do now: note machines that have come, and wait as long as the state allows. */
-async function rest({ store, drivers, clock }: Deps, row: ClusterRow, view: View, seen: Seen, signal: AbortSignal): Promise<Next> {
+async function rest({ store, drivers, autoscaler, clock }: Deps, row: ClusterRow, view: View, seen: Seen, signal: AbortSignal): Promise<Next> {
   if (row.state === 'TERMINATED') {
     drivers.forget(row.cluster_id)
+    autoscaler.forget(row.cluster_id)
     if (row.removed) await store.forget(row.cluster_id)
     return 'done'
   }
@@ -102,7 +121,7 @@ async function rest({ store, drivers, clock }: Deps, row: ClusterRow, view: View
     return { again: patience(seen.sinceMs, 1000) } // the driver's call wakes us
   }
   if (row.state === 'PAUSED') return { again: 60_000 }
-  if (row.state === 'RUNNING') return { again: seen.driver === 'silent' ? 1000 : 5000 }
+  if (row.state === 'RUNNING') return { again: seen.driver === 'silent' ? 1000 : row.spec.autoscale ? 1500 : 5000 }
   return { again: patience(seen.sinceMs, 3000) }
 }
 
@@ -123,6 +142,11 @@ async function act(deps: Deps, row: ClusterRow, step: Exclude<Step, { do: 'wait'
       )
     case 'release':
       if (step.lost) await lose(store, row, step.lost, clock())
+      else if (row.state === 'RESIZING')
+        await deps.drivers.retire(
+          row.cluster_id,
+          step.names.flatMap((name) => view.addresses.get(name) ?? []),
+        )
       await Promise.all(
         step.names.map((name) =>
           view.machines.some((machine) => machine.name === name) ? machines.remove(name, signal) : machines.removeLeftovers(name, signal),
@@ -164,7 +188,10 @@ async function refused(
   const reason: Reason | null = refusal(error)
   if (!reason) throw error
   deps.log.info({ clusterId: row.cluster_id, reason }, 'the cloud refused a machine')
-  if (row.state === 'RESIZING') await change((now) => withMessage(changes.running(now, deps.clock(), true), reason.message))
+  if (row.state === 'RESIZING') {
+    deps.autoscaler.hold(row)
+    await change((now) => withMessage(changes.running(now, deps.clock(), true), reason.message))
+  }
   else if (row.state === 'RUNNING') {
     await deps.store.addEvents(row.cluster_id, deps.clock(), [
       { type: 'ADD_NODES_FAILED', details: { driver_state_message: reason.message } },
@@ -190,4 +217,4 @@ async function lose(store: ClusterStore, row: ClusterRow, names: readonly string
 
 const known = (machines: readonly MachineView[]) =>
   machines.map(({ name, address, vmId, startedAt }) => ({ name, address, vmId, startedAt })).sort((a, b) => rank(a.name) - rank(b.name))
-const rank = (name: string) => (name.endsWith('-driver') ? -1 : Number(/-worker-(\d+)$/.exec(name)?.[1] ?? 0))
+const rank = (name: string) => workerIndex(name)

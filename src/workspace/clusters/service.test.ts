@@ -74,7 +74,7 @@ test.each([
   [{ spark_version: '1.0' }, 'spark_version'],
   [{ node_type_id: 'Standard_X' }, 'node_type_id'],
   [{ num_workers: undefined }, 'num_workers'],
-  [{ autoscale: { min_workers: 1, max_workers: 2 } }, 'Autoscaling'],
+  [{ autoscale: { min_workers: 3, max_workers: 4 } }, 'num_workers'],
   [{ spark_env_vars: { 'A B': 'c' } }, 'spark_env_vars'],
   [{ custom_tags: { 'a/b': 'c' } }, 'custom_tags'],
 ])('%j is refused and named', async (wrong, message) => {

@@ -8,14 +8,14 @@ import type { Permissions } from '../permissions/service.ts'
 import type { EventsQuery } from './api.ts'
 import { changes } from './changes.ts'
 import { eventsPage } from './events.ts'
+import type { RootStorage } from './init-script-info.ts'
 import { clustersPage, type Asked } from './list.ts'
 import { reasons, type Reason } from './reasons.ts'
 import { mayKnow, visible, type Verb } from './rights.ts'
 import { show } from './show.ts'
-import { checkedSpec, type NodeTypeInfo, type Spec } from './spec.ts'
+import { checkedSpec, sized, type NodeTypeInfo, type Spec } from './spec.ts'
 import { mustBeAbleTo } from './state.ts'
 import type { Change, ClusterRow, ClusterStore } from './store.ts'
-import { mustBeSupported } from './unsupported.ts'
 
 export type Deps = {
   store: ClusterStore
@@ -25,13 +25,15 @@ export type Deps = {
   clock: Clock
   location: string
   vendor: string
+  /** Where init scripts may lie; absent: nowhere. */
+  root?: RootStorage
 }
 export type ClusterService = ReturnType<typeof clusterService>
 
 // Clients tell a missing cluster by exactly these words. Source: databricks-sdk-py errors/overrides.py.
 const missing = (id: string) => new Problem('invalid', `Cluster ${id} does not exist`)
 
-export const clusterService = ({ store, users, permissions, nodeTypes, clock, location, vendor }: Deps) => {
+export const clusterService = ({ store, users, permissions, nodeTypes, clock, location, vendor, root }: Deps) => {
   async function find(id: string, caller: WorkspaceCaller, verb: Verb): Promise<ClusterRow> {
     const row = await store.find(id)
     if (!row || row.removed || !(await mayKnow(permissions, caller, id, verb))) throw missing(id)
@@ -67,12 +69,12 @@ export const clusterService = ({ store, users, permissions, nodeTypes, clock, lo
           `${caller.userName} is not allowed to create clusters: the entitlement allow-cluster-create is missing.`,
         )
       const { idempotency_token: token, ...wanted } = asked
-      const { spec, num_workers } = checkedSpec(wanted, await nodeTypes())
+      const { spec, num_workers } = checkedSpec(wanted, await nodeTypes(), root)
       const now = clock()
       const row = newRow(spec, num_workers, caller, now)
       const details = {
         user: caller.userName,
-        cluster_size: { num_workers },
+        cluster_size: spec.autoscale ? { autoscale: spec.autoscale } : { num_workers },
         attributes: { cluster_name: spec.cluster_name ?? '', spark_version: spec.spark_version, node_type_id: spec.node_type_id },
       }
       return { cluster_id: await store.create(row, [{ type: 'CREATING', details }], token) }
@@ -108,18 +110,24 @@ export const clusterService = ({ store, users, permissions, nodeTypes, clock, lo
     async resize(
       caller: WorkspaceCaller,
       id: string,
-      size: { num_workers?: number | undefined; autoscale?: Record<string, unknown> | undefined },
+      size: { num_workers?: number | undefined; autoscale?: Spec['autoscale'] },
     ): Promise<void> {
-      mustBeSupported(size)
-      const workers = size.num_workers
-      if (workers === undefined) throw new Problem('invalid', 'Missing required field: num_workers', { extra: { field: 'num_workers' } })
+      const { autoscale, num_workers: asked } = size
+      if ((asked === undefined) === (autoscale === undefined))
+        throw new Problem('invalid', 'Missing required field: num_workers. Exactly one of num_workers and autoscale must be given.', {
+          extra: { field: 'num_workers' },
+        })
       await change(id, caller, 'resize', (row) => {
         mustBeAbleTo('resize', row)
+        const workers = asked ?? Math.min(Math.max(row.num_workers, autoscale?.min_workers ?? 0), autoscale?.max_workers ?? 0)
         if (row.spec.is_single_node && workers > 0)
           throw new Problem('invalid', 'Invalid value for field num_workers: a single-node cluster has 0 workers', {
             extra: { field: 'num_workers' },
           })
-        return workers === row.num_workers ? null : changes.resize(row, workers, caller.userName)
+        const spec = sized({ ...row.spec, autoscale }, workers)
+        return workers === row.num_workers && JSON.stringify(spec.autoscale) === JSON.stringify(row.spec.autoscale)
+          ? null
+          : changes.resize({ ...row, spec }, workers, { user: caller.userName })
       })
     },
 
@@ -144,7 +152,7 @@ export const clusterService = ({ store, users, permissions, nodeTypes, clock, lo
 
     /** Replaces the description; a running cluster restarts with it. Source: ClustersAPI.edit. */
     async edit(caller: WorkspaceCaller, id: string, asked: Spec): Promise<void> {
-      const { spec, num_workers } = checkedSpec(asked, await nodeTypes())
+      const { spec, num_workers } = checkedSpec(asked, await nodeTypes(), root)
       await change(id, caller, 'edit', (row) => {
         mustBeAbleTo('edit', row)
         const details = {
@@ -154,7 +162,7 @@ export const clusterService = ({ store, users, permissions, nodeTypes, clock, lo
           previous_cluster_size: { num_workers: row.num_workers },
           cluster_size: { num_workers },
         }
-        const edited = { spec: { ...spec, num_workers }, num_workers }
+        const edited = { spec, num_workers, workers: null }
         const event = { type: 'EDITED', details }
         if (row.state !== 'RUNNING') return { row: edited, events: [event] }
         const restart = changes.restart(row, caller.userName, clock())
@@ -209,7 +217,7 @@ function removal(row: ClusterRow, reason: Reason): Change {
 function newRow(spec: Spec, workers: number, caller: WorkspaceCaller, now: Date): Omit<ClusterRow, 'workspace_id'> {
   return {
     cluster_id: newClusterId(now),
-    spec: { ...spec, num_workers: workers },
+    spec,
     owner_id: caller.id,
     creator_user_name: caller.userName,
     source: caller.by === 'session' ? 'UI' : 'API',
@@ -218,6 +226,7 @@ function newRow(spec: Spec, workers: number, caller: WorkspaceCaller, now: Date)
     since: now,
     incarnation: 1,
     num_workers: workers,
+    workers: null,
     previous_workers: null,
     machines: [],
     termination_reason: null,

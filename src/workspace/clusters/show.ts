@@ -25,6 +25,7 @@ export function show(row: ClusterRow, nodeTypes: readonly NodeTypeInfo[], vendor
   return {
     ...spec,
     num_workers: row.num_workers,
+    autoscale: spec.autoscale && { ...spec.autoscale, target_workers: row.num_workers },
     autotermination_minutes: spec.autotermination_minutes ?? 0,
     cluster_name: spec.cluster_name ?? '',
     cluster_id: row.cluster_id,
@@ -33,9 +34,10 @@ export function show(row: ClusterRow, nodeTypes: readonly NodeTypeInfo[], vendor
     state: shown[row.state],
     state_message: row.state_message,
     paused: row.state === 'PAUSED',
+    brickyard_state: row.state,
     default_tags: { Vendor: vendor, Creator: row.creator_user_name, ClusterName: spec.cluster_name ?? '', ClusterId: row.cluster_id },
     start_time: row.start_time.getTime(),
-    spec: { ...spec, num_workers: row.num_workers },
+    spec,
     ...defined({
       driver: driver && row.state !== 'TERMINATED' ? node(driver) : undefined,
       executors: driver && row.state !== 'TERMINATED' ? executors.map(node) : undefined,

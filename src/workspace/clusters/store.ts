@@ -21,6 +21,8 @@ type Clusters = {
   /** Counts starts; machines and tokens of earlier ones are void. */
   incarnation: number
   num_workers: number
+  /** Numbers of the wanted workers; null: the first `num_workers`. Autoscaling takes idle ones from the middle. */
+  workers: number[] | null
   /** Before the resize that is going on. */
   previous_workers: number | null
   machines: MachineInfo[]
@@ -37,7 +39,19 @@ type Clusters = {
 }
 type Events = { id: Generated<number>; workspace_id: string; cluster_id: string; at: Date; type: string; details: Record<string, unknown> }
 type Requests = { workspace_id: string; idempotency_token: string; cluster_id: string }
-export type Tables = { clusters: Clusters; cluster_events: Events; cluster_requests: Requests }
+/** How long the parts of one start took, in seconds since it began; kept to say it the next time. */
+type Starts = {
+  workspace_id: string
+  cluster_id: string
+  incarnation: number
+  kind: 'start' | 'resume'
+  began_at: Date
+  marks: Record<string, number>
+  done: boolean
+}
+/** The last words of machines that are gone. */
+type Consoles = { workspace_id: string; cluster_id: string; machine: string; incarnation: number; kept_at: Date; console: string }
+export type Tables = { clusters: Clusters; cluster_events: Events; cluster_requests: Requests; cluster_starts: Starts; cluster_consoles: Consoles }
 export type ClusterRow = Selectable<Clusters>
 export type EventRow = Selectable<Events>
 export type NewEvent = { type: string; details?: Record<string, unknown> }
@@ -96,7 +110,7 @@ export const clusterStore = (
         }
         await tx
           .insertInto('clusters')
-          .values({ ...row, spec: json(row.spec), machines: json(row.machines), termination_reason: null, workspace_id: workspaceId })
+          .values({ ...row, spec: json(row.spec), machines: json(row.machines), workers: null, termination_reason: null, workspace_id: workspaceId })
           .execute()
         await permissions.created(tx, { id: row.owner_id }, { type: 'clusters', id: row.cluster_id })
         await record(tx, row.cluster_id, row.created_at, events)
@@ -117,7 +131,7 @@ export const clusterStore = (
         if (!row) return undefined
         const change = edit(row)
         if (!change) return row
-        const { spec, machines, termination_reason: reason, ...plain } = change.row
+        const { spec, machines, workers, termination_reason: reason, ...plain } = change.row
         const moved = change.row.state !== undefined && change.row.state !== row.state
         const saved = await tx
           .updateTable('clusters')
@@ -125,6 +139,7 @@ export const clusterStore = (
             ...plain,
             ...(moved ? { since: at } : {}),
             ...(spec === undefined ? {} : { spec: json(spec) }),
+            ...(workers === undefined ? {} : { workers: workers === null ? null : json(workers) }),
             ...(machines === undefined ? {} : { machines: json(machines) }),
             ...(reason === undefined ? {} : { termination_reason: reason === null ? null : json(reason) }),
           })
@@ -140,7 +155,7 @@ export const clusterStore = (
     async forget(clusterId: string): Promise<void> {
       await db.transaction().execute(async (tx) => {
         await permissions.removed(tx, { type: 'clusters', id: clusterId })
-        for (const table of ['cluster_events', 'cluster_requests', 'clusters'] as const) {
+        for (const table of ['cluster_events', 'cluster_requests', 'cluster_starts', 'cluster_consoles', 'clusters'] as const) {
           await tx.deleteFrom(table).where('workspace_id', '=', workspaceId).where('cluster_id', '=', clusterId).execute()
         }
       })

@@ -6,8 +6,6 @@ type Spec = z.infer<typeof Attributes>
 
 /** What a cluster could have and we cannot give yet: refused by name, never ignored. */
 const notYet = {
-  autoscale: 'Autoscaling (field autoscale)',
-  init_scripts: 'Init scripts (field init_scripts)',
   cluster_log_conf: 'Log delivery (field cluster_log_conf)',
   docker_image: 'Container images (field docker_image)',
   instance_pool_id: 'Instance pools (field instance_pool_id)',
