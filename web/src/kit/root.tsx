@@ -1,13 +1,14 @@
-import { createDOMRenderer, FluentProvider, RendererProvider, Toaster, webDarkTheme, webLightTheme } from '@fluentui/react-components'
+import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@fluentui/react-components'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from '#web/api/call.ts'
+import { darkTheme, lightTheme } from './brand.ts'
 import { useTheme } from './theme.ts'
+import { toasterId } from './toaster-id.ts'
 
 /** The page's nonce: styles that scripts add are allowed by it (content security policy). */
 export const cspNonce = document.querySelector('meta[name=csp-nonce]')?.getAttribute('content') ?? ''
-export const toasterId = 'notices'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -39,7 +40,7 @@ export function start(application: ReactNode): void {
 function Themed({ children }: { children: ReactNode }) {
   const { dark } = useTheme()
   return (
-    <FluentProvider theme={dark ? webDarkTheme : webLightTheme} style={{ minHeight: '100vh' }}>
+    <FluentProvider theme={dark ? darkTheme : lightTheme} style={{ minHeight: '100vh' }}>
       {children}
       <Toaster toasterId={toasterId} position="top-end" />
     </FluentProvider>
