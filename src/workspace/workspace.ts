@@ -33,6 +33,8 @@ import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
 import { directorySignIn } from './login/sign-in.ts'
 import { machineRoutes } from './machine/routes.ts'
 import { storageCredentials } from './machine/sas.ts'
+import { places } from './permissions/places.ts'
+import { permissionRoutes } from './permissions/routes.ts'
 import { permissionService, type Permissions } from './permissions/service.ts'
 import { permissionStore, type Tables as PermissionTables } from './permissions/store.ts'
 import type { readOperations } from './not-implemented/operations.ts'
@@ -40,7 +42,7 @@ import { unknownOperation } from './not-implemented/operations.ts'
 import type { Tables as NotebookTables } from './notebooks/tables.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
-import type { Tables as ObjectTables } from './objects/store.ts'
+import { objectStore, type Tables as ObjectTables } from './objects/store.ts'
 import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
@@ -143,6 +145,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
     identityRoutes(identity),
+    permissionRoutes({ permissions, locate: places(store, objectStore(db, workspaceId)) }),
     tokenRoutes(tokens),
     clusterRoutes(clusters),
     commandRoutes(commandService({ clusters, relay: shared.relay })),

@@ -85,6 +85,14 @@ export const permissionStore = (db: Kysely<Tables>, workspaceId: string) => {
       await sql`delete from workspace.grants
         where workspace_id = ${workspaceId} and object_type = ${object.type} and object_id = ${String(object.id)} and ${whose}`.execute(tx)
     },
+    person: (name: string, kind: 'user' | 'service_principal') =>
+      db
+        .selectFrom('users')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .where('kind', '=', kind)
+        .where(kind === 'user' ? sql`lower(user_name)` : sql`lower(coalesce(app_id, user_name))`, '=', name.toLowerCase())
+        .executeTakeFirst(),
     group: (displayName: string) =>
       db
         .selectFrom('groups')
