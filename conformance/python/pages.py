@@ -47,6 +47,15 @@ class Person:
         self.page = self.session.post(urljoin(self.page.url, form["action"]), data=data, timeout=30)
         return self.page
 
+    def call(self, method: str, host: str, path: str, body: dict | None = None, **headers: str) -> requests.Response:
+        """What a page of the workspace asks for with the person's session."""
+        own = {"x-brickyard-browser": "1", "Origin": host, "Sec-Fetch-Site": "same-origin"}
+        return self.session.request(method, f"{host}{path}", json=body, headers={**own, **headers}, timeout=30)
+
+    def here(self, host: str) -> dict:
+        """Who the workspace says one is."""
+        return self.call("GET", host, "/api/2.0/brickyard/here").json()["me"]
+
     def sign_in(self, start: str, user_name: str, password: str, consent: str = "accept") -> requests.Response:
         """From any page that leads to the directory's sign-in, through it, to where it leads back to."""
         self.go(start)

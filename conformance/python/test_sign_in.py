@@ -35,7 +35,7 @@ def host(access) -> str:
 def admin(host) -> Person:
     person = Person()
     person.sign_in(f"{host}/login", *administrator())
-    assert person.heading().startswith("Welcome"), person.page.text
+    assert person.page.url.startswith(f"{host}/") and person.here(host)["admin"], person.page.text
     return person
 
 
@@ -96,20 +96,32 @@ def test_a_code_goes_to_nobody_but_a_program_on_this_machine(host, admin):
     assert answer.status_code == 400 and "Location" not in answer.headers
 
 
-def test_the_home_page_shows_who_i_am_and_makes_a_token_that_works_until_revoked(host, admin):
-    assert administrator()[0] in admin.go(host).text
-    admin.submit("/tokens/create", comment="from the page", days="1")
-    token = re.search(r"dapi[0-9a-f]{32}", admin.page.text).group()
-    assert me(host, token).status_code == 200
-    assert token not in admin.go(host).text
-    row = re.search(r"from the page.*?name=\"token_id\" value=\"(\w+)\"", admin.page.text, re.S)
-    admin.submit("/tokens/revoke", token_id=row.group(1))
-    assert me(host, token).status_code == 401
+def test_a_session_makes_a_token_that_works_until_revoked(host, admin):
+    assert admin.here(host)["user_name"] == administrator()[0]
+    made = admin.call("POST", host, "/api/2.0/token/create", {"comment": "from the page", "lifetime_seconds": 86_400}).json()
+    assert me(host, made["token_value"]).status_code == 200
+    listed = admin.call("GET", host, "/api/2.0/token/list")
+    assert made["token_value"] not in listed.text and "from the page" in listed.text
+    assert admin.call("POST", host, "/api/2.0/token/delete", {"token_id": made["token_info"]["token_id"]}).status_code == 200
+    assert me(host, made["token_value"]).status_code == 401
 
 
-def test_a_form_without_the_pages_own_proof_changes_nothing(host, admin):
-    assert admin.session.post(f"{host}/tokens/create", data={"comment": "forged", "days": "1"}, timeout=10).status_code == 403
-    assert "forged" not in admin.go(host).text
+@pytest.mark.parametrize("wrong", [{"x-brickyard-browser": "0"}, {"Origin": "https://localhost:1"}, {"Sec-Fetch-Site": "same-site"}])
+def test_a_session_without_the_proof_of_our_own_page_changes_nothing(host, admin, wrong):
+    answer = admin.call("POST", host, "/api/2.0/token/create", {"comment": "forged"}, **wrong)
+    assert (answer.status_code, answer.json()["error_code"]) == (403, "PERMISSION_DENIED")
+    assert admin.call("POST", host, "/logout", None, **wrong).status_code == 403
+    assert "forged" not in admin.call("GET", host, "/api/2.0/token/list").text
+
+
+def test_every_address_is_the_applications_page_and_leads_back_after_the_sign_in(host, admin):
+    page = admin.go(f"{host}/compute/new?from=here")
+    assert page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"] and "unsafe-inline" not in page.headers["Content-Security-Policy"]
+    sent = requests.get(f"{host}/compute/new?from=here", allow_redirects=False, timeout=10)
+    assert sent.headers["Location"] == "/login?next=%2Fcompute%2Fnew%3Ffrom%3Dhere"
+    assert admin.call("GET", host, "/api/2.0/no/such/thing").status_code == 404
+    assert admin.session.get(f"{host}/compute", headers={"Accept": "application/json"}, timeout=10).status_code == 404
 
 
 def test_declining_consent_leads_back_with_what_to_do(host, stranger):
@@ -129,9 +141,8 @@ def test_an_account_without_a_role_is_refused_by_name_until_an_administrator_add
     added = w.users.create(user_name=stranger["upn"], display_name="Sam Stranger")
     try:
         person.go(f"{host}/login")  # the directory still knows the person
-        assert person.heading() == "Welcome, Sam Stranger", person.page.text
-        person.submit("/tokens/create", comment="", days="1")
-        token = re.search(r"dapi[0-9a-f]{32}", person.page.text).group()
+        assert person.here(host)["display_name"] == "Sam Stranger", person.page.text
+        token = person.call("POST", host, "/api/2.0/token/create", {"lifetime_seconds": 86_400}).json()["token_value"]
         member = WorkspaceClient(host=host, token=token)
         assert "admins" not in [group.display for group in member.current_user.me().groups]
         with pytest.raises(PermissionDenied, match="allow-cluster-create"):
@@ -148,7 +159,7 @@ def test_an_account_without_a_role_is_refused_by_name_until_an_administrator_add
 
 def test_signing_out_ends_the_session_also_for_a_copied_cookie(host, admin):
     copied = admin.session.cookies.copy()
-    admin.go(host)
-    admin.submit("/logout")
+    assert admin.call("POST", host, "/logout").status_code == 204
+    admin.go(f"{host}/signed-out")
     assert admin.heading() == "You are signed out"
     assert "/login" in requests.get(host, cookies=copied, allow_redirects=False, timeout=10).headers["Location"]

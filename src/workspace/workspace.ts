@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '#base/problem.ts'
 import type { Relay } from '#engine/relay.ts'
+import { webApp } from '#base/http/web-app.ts'
 import type { Arm } from './arm.ts'
 import { admitted, authenticator, type Authenticate } from './authentication/authenticate.ts'
 import { browserDoor, type BrowserDoor } from './authentication/browser.ts'
@@ -28,6 +29,7 @@ import { roleOnWorkspace } from './identity/roles.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
 import { userStore } from './identity/store.ts'
+import { hereRoutes } from './login/routes.ts'
 import { loginPages } from './login/pages.ts'
 import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
 import { directorySignIn } from './login/sign-in.ts'
@@ -43,6 +45,8 @@ import type { Tables as NotebookTables } from './notebooks/tables.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { objectStore, type Tables as ObjectTables } from './objects/store.ts'
+import { sparkUi } from './spark-ui/routes.ts'
+import { sparkPages } from './spark-ui/upstream.ts'
 import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
@@ -121,16 +125,17 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     console: driverConsole(machines, shared.fetch, log),
   })
 
+  const unknownPath = unknownOperation(shared.nameOf)
   const login = loginPages({
     record,
-    portalUrl: cloud.portalUrl,
     keys,
     clock,
     sessions,
     signIn: directorySignIn(cloud, loginRedirectUri(record.url), shared.fetch),
     identity,
-    tokens,
-    clusters,
+    browser,
+    web: webApp({ dist: deps.webDir, entry: 'workspace' }),
+    unknownPath,
   })
   const oauth = oauthRoutes({
     record,
@@ -144,6 +149,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
 
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
+    hereRoutes(record, cloud.portalUrl),
     identityRoutes(identity),
     permissionRoutes({ permissions, locate: places(store, objectStore(db, workspaceId)) }),
     tokenRoutes(tokens),
@@ -156,10 +162,11 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     log,
     rooms,
     authenticate,
-    unknownPath: unknownOperation(shared.nameOf),
+    unknownPath,
     pages: (served) => {
       login.register(served)
       oauth(served)
+      sparkUi({ workspaceId, keys, sessions, authenticate, admitted, clusters, spark: sparkPages(shared.relay) })(served)
     },
   })
   return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, reconcile }

@@ -1,71 +1,51 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '#base/clock.ts'
+import type { WebApp } from '#base/http/web-app.ts'
 import type { Keys } from '#base/keys.ts'
 import { asProblem, Problem } from '#base/problem.ts'
+import type { BrowserDoor } from '../authentication/browser.ts'
 import type { WorkspaceCaller } from '../caller.ts'
-import type { ClusterService } from '../clusters/service.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import type { Identity } from '../identity/service.ts'
 import { html, pageHeaders } from '../page.ts'
-import type { TokenService } from '../tokens/service.ts'
 import { sealedCookie } from './cookies.ts'
-import { homePage, signedOutPage, troublePage } from './home-page.ts'
+import { signedOutPage, troublePage } from './plain-pages.ts'
 import { sessionSeconds, type SessionStore } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
 
 export type Deps = {
   record: WorkspaceRecord
-  portalUrl: string
   keys: Keys
   clock: Clock
   sessions: SessionStore
   signIn: SignIn
   identity: Identity
-  tokens: TokenService
-  clusters: ClusterService
+  /** Proves that a call comes from a page of ours. */
+  browser: BrowserDoor
+  /** The application in the browser. */
+  web: WebApp
+  unknownPath: (request: FastifyRequest) => Problem
 }
 /** Who the browser is signed in as; null when nobody. */
 export type BrowserCaller = (request: FastifyRequest) => Promise<WorkspaceCaller | null>
 
 const Pending = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string(), expires: z.number() })
 
-/** Sign-in, the home page and its forms. */
+/** These answer for themselves, also when what they are asked for is not there. */
+const notPages = /^\/(api|oidc|\.well-known|assets|sparkui|driver-proxy|driver-proxy-api)(\/|$)/
+
+/** Sign-in, signing out, and the page that starts the application in the browser. */
 export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app: FastifyInstance) => void } {
-  const { record, keys, clock, sessions, signIn, identity, tokens, clusters } = deps
+  const { record, keys, clock, sessions, signIn, identity, web } = deps
   const sessionCookie = sealedCookie(keys, 'session', record.workspaceId, '/', sessionSeconds)
   const loginCookie = sealedCookie(keys, 'login', record.workspaceId, '/login', 600)
-  const csrfKey = keys.derive(`csrf:${record.workspaceId}`)
-  const csrfOf = (secret: string) => createHmac('sha256', csrfKey).update(secret).digest('base64url')
   const secretOf = (request: FastifyRequest) => sessionCookie.read(request.headers.cookie)
   const send = (reply: FastifyReply, status: number, body: string) => reply.status(status).headers(pageHeaders).send(body)
 
   const caller: BrowserCaller = async (request) => {
     const secret = secretOf(request)
     return secret === undefined ? null : sessions.caller(secret)
-  }
-  /** The session behind a form that our own page sent. */
-  async function formCaller(request: FastifyRequest): Promise<WorkspaceCaller> {
-    const [secret, who] = [secretOf(request), await caller(request)]
-    const sent = z.object({ csrf: z.string() }).safeParse(request.body).data?.csrf ?? ''
-    const right = Buffer.from(csrfOf(secret ?? ''))
-    if (!who || sent.length !== right.length || !timingSafeEqual(right, Buffer.from(sent)))
-      throw new Problem('forbidden', 'The form is too old. Open the page again.')
-    return who
-  }
-  async function home(request: FastifyRequest, who: WorkspaceCaller, newToken?: string): Promise<string> {
-    const { clusters: shown } = await clusters.listAll(who)
-    const { token_infos } = await tokens.list(who.id)
-    return homePage({
-      record,
-      portalUrl: deps.portalUrl,
-      caller: who,
-      csrf: csrfOf(secretOf(request) ?? ''),
-      clusters: shown,
-      tokens: token_infos,
-      ...(newToken === undefined ? {} : { newToken }),
-    })
   }
   const trouble = (reply: FastifyReply, problem: Problem) => {
     const declined = problem.extra.wireCode === 'access_denied' || problem.extra.wireCode === 'consent_required'
@@ -105,9 +85,13 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
   return {
     caller,
     register(app) {
-      app.get('/', async (request, reply) => {
-        const who = await caller(request)
-        return who ? send(reply, 200, await home(request, who)) : reply.redirect('/login')
+      web.register(app)
+      // Every other address that a browser opens belongs to the application; its router knows which of them exist.
+      app.get('/*', async (request, reply) => {
+        const path = request.url.split('?', 1)[0] ?? '/'
+        if (notPages.test(path) || !/text\/html|^\*\/\*$|^$/.test(request.headers.accept ?? '')) throw deps.unknownPath(request)
+        if (await caller(request)) return web.send(reply)
+        return reply.header('cache-control', 'no-store').redirect(path === '/' ? '/login' : `/login?next=${encodeURIComponent(request.url)}`)
       })
       app.get('/login', async (request, reply) => {
         const asked = z.object({ next: z.string() }).safeParse(request.query).data?.next ?? '/'
@@ -141,23 +125,11 @@ export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app:
       })
       app.post('/logout', async (request, reply) => {
         const secret = secretOf(request)
-        await formCaller(request)
+        await deps.browser.call(request.headers)
         if (secret !== undefined) await sessions.end(secret)
-        return send(reply.header('set-cookie', sessionCookie.clear), 200, signedOutPage(record))
+        return reply.header('set-cookie', sessionCookie.clear).status(204).send()
       })
-      app.post('/tokens/create', async (request, reply) => {
-        const who = await formCaller(request)
-        const wish = z
-          .object({ comment: z.string().max(200).default(''), days: z.coerce.number().int().min(1).max(730).default(90) })
-          .parse(request.body)
-        const made = await tokens.create(who.id, { comment: wish.comment, lifetime_seconds: wish.days * 86_400 })
-        return send(reply, 200, await home(request, who, made.token_value))
-      })
-      app.post('/tokens/revoke', async (request, reply) => {
-        const who = await formCaller(request)
-        await tokens.revoke(z.object({ token_id: z.string() }).parse(request.body).token_id, who.id)
-        return reply.redirect('/', 303)
-      })
+      app.get('/signed-out', async (_request, reply) => send(reply, 200, signedOutPage(record)))
     },
   }
 }
