@@ -1,11 +1,14 @@
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Room } from '#base/http/api.ts'
 import { mountApi, renderProblems } from '#base/http/mount.ts'
+import { readForms } from '#base/http/multipart.ts'
 import type { Log } from '#base/log.ts'
 import type { Problem } from '#base/problem.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
 import type { WorkspaceRecord } from './contract.ts'
 import { render } from './dialect.ts'
+
+const largestBody = 32 * 1024 * 1024
 
 export type ServerDeps = {
   record: WorkspaceRecord
@@ -23,11 +26,12 @@ export function workspaceServer({ record, log, rooms, authenticate, unknownPath,
   const app = fastify({
     loggerInstance,
     disableRequestLogging: true,
-    bodyLimit: 32 * 1024 * 1024,
+    bodyLimit: largestBody,
     genReqId: () => crypto.randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 4096 },
   })
   readBodies(app)
+  readForms(app, largestBody)
   // Every client remembers the workspace by this header. Source: databricks-sdk-py WorkspaceClient.get_workspace_id.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-databricks-org-id', record.workspaceId).header('x-request-id', request.id)

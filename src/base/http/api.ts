@@ -18,6 +18,12 @@ export type Op = {
   reply?: Schema
   /** The permission that the room checks, for documentation and the web client. */
   needs?: string
+  /** The body is bytes of any type, read by the handler (`input.bytes`) after the caller is known; more than this many are refused. */
+  bytes?: { atMost: number }
+  /** May also answer with a `Download`. */
+  download?: true
+  /** Of the answer, where a protocol wants another than 200. 204 answers nothing. */
+  status?: 201 | 204
   /** `false` for the few operations that answer without a signed-in caller. */
   auth?: false
 }
@@ -35,6 +41,9 @@ export const put = operation('PUT')
 export const patch = operation('PATCH')
 export const del = operation('DELETE')
 
+/** An answer of bytes: always something to save, never a page of this origin. */
+export type Download = { download: Uint8Array; fileName: string }
+
 /** A room's table of operations. */
 export const defineApi = <const A extends Record<string, Op>>(api: A): A => api
 
@@ -43,8 +52,9 @@ export type Request<C extends Caller = Caller> = { caller: C; requestId: string;
 type In<O extends Op, C extends Caller> = Request<C> &
   (O['params'] extends Schema ? { params: z.infer<O['params']> } : unknown) &
   (O['query'] extends Schema ? { query: z.infer<O['query']> } : unknown) &
-  (O['body'] extends Schema ? { body: z.infer<O['body']> } : unknown)
-type Out<O extends Op> = O['reply'] extends Schema ? z.input<O['reply']> : void
+  (O['body'] extends Schema ? { body: z.infer<O['body']> } : unknown) &
+  (O['bytes'] extends { atMost: number } ? { bytes: () => Promise<Buffer> } : unknown)
+type Out<O extends Op> = (O['reply'] extends Schema ? z.input<O['reply']> : void) | (O['download'] extends true ? Download : never)
 export type Handlers<A extends Record<string, Op>, C extends Caller> = { [K in keyof A]: (input: In<A[K], C>) => Promise<Out<A[K]>> | Out<A[K]> }
 
 /** A room ready to be mounted: its table and a handler for each line of it. Forget one and it does not compile. */

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { asProblem, Problem } from '../problem.ts'
-import type { Caller, Op, Room } from './api.ts'
+import type { Caller, Download, Op, Room } from './api.ts'
 
 /** How a family of clients is spoken to: who calls, and what an error looks like on the wire. */
 export type Door = {
   authenticate(request: FastifyRequest): Promise<Caller>
-  render(problem: Problem, requestId: string): { status: number; headers?: Record<string, string>; body: unknown }
+  render(problem: Problem, requestId: string, url: string): { status: number; headers?: Record<string, string>; body: unknown }
 }
 
 /**
@@ -18,12 +18,26 @@ export function mountApi(app: FastifyInstance, rooms: readonly Room[], door: Pic
     for (const [name, op] of Object.entries(room.api)) {
       const handler = room.handlers[name]
       if (!handler) throw new Error(`No handler for operation ${name}`)
-      for (const url of op.paths) app.route({ method: op.method, url, handler: (request, reply) => answer(request, reply, op, handler, door) })
+      const add = (to: FastifyInstance) => {
+        for (const url of op.paths) to.route({ method: op.method, url, handler: (request, reply) => answer(request, reply, op, handler, door) })
+      }
+      if (op.bytes) void app.register(async (unread) => { leaveBodies(unread); add(unread) })
+      else add(app)
     }
   }
 }
 
-type Reply = { raw: { once(event: 'close', listener: () => void): unknown; writableFinished: boolean }; send(body: unknown): unknown }
+/** Bodies of these routes stay in the socket until a handler that knows the caller reads them. */
+function leaveBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+}
+
+type Reply = {
+  raw: { once(event: 'close', listener: () => void): unknown; writableFinished: boolean }
+  headers(values: Record<string, string>): unknown
+  send(body: unknown): unknown
+}
 async function answer(request: FastifyRequest, reply: Reply, op: Op, handler: (input: never) => unknown, door: Pick<Door, 'authenticate'>): Promise<unknown> {
   const gone = new AbortController()
   reply.raw.once('close', () => { if (!reply.raw.writableFinished) gone.abort() })
@@ -36,10 +50,43 @@ async function answer(request: FastifyRequest, reply: Reply, op: Op, handler: (i
     params: op.params ? parsed(op.params, request.params, 'path') : undefined,
     query: op.query ? parsed(op.query, request.query, 'query') : undefined,
     body: op.body ? parsed(op.body, request.body ?? {}, 'body') : undefined,
+    bytes: op.bytes ? () => bytesOf(request, op.bytes?.atMost ?? 0) : undefined,
   }
   // The table ties schema and handler together at compile time; at run time they meet here, untyped.
   const result = await handler(input as never)
+  if (op.download && isDownload(result)) {
+    reply.headers(saved(result.fileName))
+    return result.download
+  }
   return op.reply ? op.reply.parse(result) : {}
+}
+
+async function bytesOf(request: FastifyRequest, atMost: number): Promise<Buffer> {
+  const tooLarge = () => new Problem('too_large', `The content is too large: at most ${atMost} bytes are taken.`)
+  if (Number(request.headers['content-length'] ?? 0) > atMost) throw tooLarge()
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request.raw) {
+    const bytes = Buffer.from(part)
+    size += bytes.length
+    if (size > atMost) throw tooLarge()
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts)
+}
+
+const isDownload = (result: unknown): result is Download => typeof result === 'object' && result !== null && 'download' in result
+
+/** Whatever the bytes are, a browser saves them and runs nothing of them on our origin. Names as RFC 6266 and RFC 8187 say. */
+function saved(fileName: string): Record<string, string> {
+  const plain = fileName.replaceAll(/[^\w.() -]/g, '_')
+  const exact = encodeURIComponent(fileName.toWellFormed()).replaceAll(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return {
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${exact}`,
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
+  }
 }
 
 /** Parses by a schema; the first thing wrong becomes a Problem that names its field. */
