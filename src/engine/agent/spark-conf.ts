@@ -45,6 +45,8 @@ const fixed = (plan: DriverPlan, machine: Machine): Record<string, string> => ({
   'spark.driver.port': String(machinePorts.driver),
   'spark.driver.blockManager.port': String(machinePorts.blocks),
   'spark.ui.port': String(machinePorts.ui),
+  // Its pages are reached through the workspace, for looking only.
+  'spark.ui.killEnabled': 'false',
   'spark.port.maxRetries': '0',
   'spark.connect.grpc.binding.address': connectHost(machine.address),
   'spark.connect.grpc.binding.port': String(machinePorts.connect),

@@ -51,6 +51,8 @@ export const can = {
   edit: ['RUNNING', 'TERMINATED'],
   changeOwner: ['TERMINATED', 'PAUSED'],
   use: ['RUNNING', 'RESIZING'],
+  sparkUi: ['RUNNING', 'RESIZING'],
+  remove: ['PENDING', 'RUNNING', 'RESIZING', 'RESTARTING', 'PAUSING', 'PAUSED', 'RESUMING', 'TERMINATING', 'TERMINATED'],
 } as const satisfies Record<string, readonly State[]>
 export type Verb = keyof typeof can
 
