@@ -33,12 +33,18 @@ export function entryHeaders(entry: Entry): Headers {
     ...metadataHeaders(entry),
     'x-ms-blob-type': 'BlockBlob',
     'x-ms-creation-time': entry.createdAt.toUTCString(),
-    'x-ms-lease-state': 'available',
-    'x-ms-lease-status': 'unlocked',
+    ...leaseHeaders(entry),
     'x-ms-server-encrypted': 'false',
     ...accessHeaders(entry),
   }
 }
+
+/** Whether it is leased. */
+export const leaseHeaders = ({ lease }: Pick<Entry, 'lease'>): Headers => ({
+  'x-ms-lease-state': lease?.state ?? 'available',
+  'x-ms-lease-status': lease?.held === true ? 'locked' : 'unlocked',
+  'x-ms-lease-duration': lease?.held === true ? (lease.endless ? 'infinite' : 'fixed') : undefined,
+})
 
 /** Owner, group, permissions and access control list. */
 export const accessHeaders = (entry: Entry): Headers => ({

@@ -182,7 +182,6 @@ describe('on the wire', () => {
   })
 
   it.each<[string, WireRequest]>([
-    ['a lease on a blob', { method: 'PUT', path: '/testaccount/data/innocent?comp=lease', headers: { 'x-ms-lease-action': 'acquire' } }],
     ['a key of the client', { method: 'PUT', path: '/testaccount/data/innocent?resource=file', headers: { 'x-ms-encryption-key': 'abc' } }],
     ['a snapshot', { method: 'PUT', path: '/testaccount/data/innocent?comp=snapshot' }],
     ['a page blob', { method: 'PUT', path: '/testaccount/data/page', headers: { 'x-ms-blob-type': 'PageBlob' } }],

@@ -1,6 +1,7 @@
 import { bodyText } from '../body-text.ts'
 import type { Answer } from '../call.ts'
 import { bodyChecksum, mustFit } from '../checksum.ts'
+import { mustKnowLease, readConditions } from '../conditions.ts'
 import { dropDraft, join, mustBeBlockId, putBlock, resolveBlocks, uncommitted } from '../disk/blocks.ts'
 import { lookIn } from '../disk/entry.ts'
 import { stage } from '../disk/stage.ts'
@@ -20,7 +21,7 @@ const mostListBytes = 8 * 1024 * 1024
 export async function putBlobBlock({ call, disk, place }: Scene): Promise<Answer> {
   if (call.headers['x-ms-copy-source'] !== undefined) throw refuse('NotImplemented', 'Put Block From URL is not built yet.')
   mustFit(call, mostBlockBytes)
-  lookIn(disk, place)
+  mustKnowLease(readConditions(call), lookIn(disk, place))
   const checksum = bodyChecksum(call)
   await putBlock(disk, place, mustBeBlockId(call.query.get('blockid')), call.body, { limit: mostBlockBytes, ...checksum })
   return { status: 201, headers: { 'content-md5': checksum.md5(), 'x-ms-request-server-encrypted': 'false' } }

@@ -1,10 +1,11 @@
 import type { Answer, Headers } from '../call.ts'
-import { mustHold, readConditions } from '../conditions.ts'
+import { mustHold, mustMeet, readConditions } from '../conditions.ts'
 import { createContainer, deleteContainer, listContainers } from '../disk/containers.ts'
 import { mustHaveContainer, type Entry } from '../disk/entry.ts'
 import { refuse } from '../errors.ts'
-import { blobMetadata, metadataHeaders, stampHeaders } from '../headers.ts'
+import { blobMetadata, leaseHeaders, metadataHeaders, stampHeaders } from '../headers.ts'
 import { numberIn, type Scene } from '../operation.ts'
+import { leaseElements } from './lease-elements.ts'
 import { attribute, declaration, element, text } from './xml.ts'
 
 /** Create Container. Public access is never given: `x-ms-blob-public-access` is refused by name. */
@@ -24,8 +25,7 @@ export async function deleteBlobContainer({ call, disk, container }: Scene): Pro
 const containerHeaders = (entry: Entry): Headers => ({
   ...stampHeaders(entry),
   ...metadataHeaders(entry, true),
-  'x-ms-lease-state': 'available',
-  'x-ms-lease-status': 'unlocked',
+  ...leaseHeaders(entry),
   'x-ms-has-immutability-policy': 'false',
   'x-ms-has-legal-hold': 'false',
   'x-ms-immutable-storage-with-versioning-enabled': 'false',
@@ -41,7 +41,7 @@ export async function containerProperties({ disk, container }: Scene): Promise<A
 /** Set Container Metadata */
 export async function setContainerMetadata({ call, disk, container }: Scene): Promise<Answer> {
   const entry = mustHaveContainer(disk, container)
-  mustHold(readConditions(call), entry)
+  mustMeet(readConditions(call), entry) // a lease on a container guards its deletion alone
   await disk.properties.set(entry, disk.stamps.next(entry.stamp), { ...entry.properties, metadata: blobMetadata(call) ?? {} })
   return { status: 200, headers: stampHeaders(mustHaveContainer(disk, container)) }
 }
@@ -64,7 +64,7 @@ export async function listBlobContainers({ call, disk }: Scene): Promise<Answer>
 }
 
 const properties = (entry: Entry): string => [
-  element('Last-Modified', entry.lastModified.toUTCString()), element('Etag', text(entry.etag)), element('LeaseStatus', 'unlocked'), element('LeaseState', 'available'),
+  element('Last-Modified', entry.lastModified.toUTCString()), element('Etag', text(entry.etag)), ...leaseElements(entry),
   element('HasImmutabilityPolicy', 'false'), element('HasLegalHold', 'false'), element('ImmutableStorageWithVersioningEnabled', 'false'),
 ].join('')
 

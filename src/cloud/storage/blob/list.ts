@@ -5,6 +5,7 @@ import { compare, walk, type Listed } from '../disk/list.ts'
 import { refuse } from '../errors.ts'
 import { parentOf, pathFromText } from '../names.ts'
 import { numberIn, type Scene } from '../operation.ts'
+import { leaseElements } from './lease-elements.ts'
 import { attribute, declaration, element, text } from './xml.ts'
 
 const mostResults = 5000
@@ -61,7 +62,7 @@ const blobItem = ({ path, entry }: Listed, withMetadata: boolean): Item => {
       element('Content-Encoding', text(properties.contentEncoding ?? '')), element('Content-Language', text(properties.contentLanguage ?? '')),
       element('Content-MD5', text(properties.contentMd5 ?? '')), element('Content-Disposition', text(properties.contentDisposition ?? '')),
       element('Cache-Control', text(properties.cacheControl ?? '')),
-      element('BlobType', 'BlockBlob'), element('LeaseStatus', 'unlocked'), element('LeaseState', 'available'), element('ServerEncrypted', 'false'),
+      element('BlobType', 'BlockBlob'), ...leaseElements(entry), element('ServerEncrypted', 'false'),
     ].join('')),
     withMetadata ? element('Metadata', metadata(entry)) : '',
   ]

@@ -2,6 +2,7 @@ import type { Call, Needs } from '../call.ts'
 import { refuse } from '../errors.ts'
 import { notBuilt, type Operation } from '../operation.ts'
 import { headFile, readFile } from '../read.ts'
+import { leaseOperation } from '../leases/operations.ts'
 import { getBlobBlockList, putBlobBlock, putBlobBlockList } from './blocks.ts'
 import { containerProperties, createBlobContainer, deleteBlobContainer, listBlobContainers, setContainerMetadata } from './containers.ts'
 import { copyBlob } from './copy.ts'
@@ -43,6 +44,7 @@ function onContainer(call: Call, comp: string | undefined): Operation {
     case 'DELETE ': return { needs: container('delete', 'd'), run: deleteBlobContainer }
     case 'GET ': case 'HEAD ': case 'GET metadata': case 'HEAD metadata': return { needs: container('read', 'r'), run: containerProperties }
     case 'PUT metadata': return { needs: container('write', 'w'), run: setContainerMetadata }
+    case 'PUT lease': return { needs: container('write', 'w'), run: leaseOperation }
     case 'GET list': return { needs: { action: 'list', on: 'container', sas: 'l', path: call.query.get('prefix')?.replace(/\/+$/, '') ?? '' }, run: listBlobs }
     default: return notBuilt(`The container operation ${does.trim()}`, container('write', 'w'))
   }
@@ -61,6 +63,7 @@ function onBlob(call: Call, comp: string | undefined, now: () => Date): Operatio
     case 'PUT metadata': return { needs: path('write', 'w'), run: setBlobMetadata }
     case 'GET metadata': case 'HEAD metadata': return { needs: path('read', 'r'), run: blobMetadataOnly }
     case 'PUT properties': return { needs: path('write', 'w'), run: setBlobProperties }
+    case 'PUT lease': return { needs: path('write', 'w'), run: leaseOperation }
     default: return notBuilt(`The blob operation ${does.trim()}`, path('write', 'w'))
   }
 }

@@ -1,8 +1,8 @@
-import { readConditions, mustHold } from '../conditions.ts'
+import { mustHold, mustMeet, readConditions } from '../conditions.ts'
 import { createContainer, deleteContainer, listContainers } from '../disk/containers.ts'
 import { mustHaveContainer } from '../disk/entry.ts'
 import type { Answer } from '../call.ts'
-import { dfsMetadata, propertiesText, stampHeaders } from '../headers.ts'
+import { dfsMetadata, leaseHeaders, propertiesText, stampHeaders } from '../headers.ts'
 import { numberIn, type Scene } from '../operation.ts'
 
 /** Filesystem – Create */
@@ -21,14 +21,14 @@ export async function deleteFilesystem({ call, disk, container }: Scene): Promis
 /** Filesystem – Get Properties */
 export async function filesystemProperties({ disk, container }: Scene): Promise<Answer> {
   const entry = mustHaveContainer(disk, container)
-  const headers = { ...stampHeaders(entry), 'x-ms-properties': propertiesText(entry.properties.metadata) ?? '', 'x-ms-namespace-enabled': 'true' }
+  const headers = { ...stampHeaders(entry), ...leaseHeaders(entry), 'x-ms-properties': propertiesText(entry.properties.metadata) ?? '', 'x-ms-namespace-enabled': 'true' }
   return { status: 200, headers }
 }
 
 /** Filesystem – Set Properties */
 export async function setFilesystemProperties({ call, disk, container }: Scene): Promise<Answer> {
   const entry = mustHaveContainer(disk, container)
-  mustHold(readConditions(call), entry)
+  mustMeet(readConditions(call), entry) // a lease on a filesystem guards its deletion alone
   await disk.properties.set(entry, disk.stamps.next(entry.stamp), { ...entry.properties, metadata: dfsMetadata(call) ?? {} })
   return { status: 200, headers: stampHeaders(mustHaveContainer(disk, container)) }
 }

@@ -1,5 +1,6 @@
 import type { Call, Needs } from '../call.ts'
 import { refuse } from '../errors.ts'
+import { leaseOperation } from '../leases/operations.ts'
 import { pathFromText } from '../names.ts'
 import { notBuilt, type Operation } from '../operation.ts'
 import { headFile, readFile } from '../read.ts'
@@ -41,7 +42,7 @@ function onPath(call: Call, now: () => Date): Operation {
     case 'HEAD': return head(call)
     case 'GET': return { needs: path('read', 'r'), run: readFile }
     case 'DELETE': return { needs: path('delete', 'd'), run: deletePath }
-    case 'POST': return notBuilt('Path – Lease', path('write', 'w'))
+    case 'POST': return { needs: path('write', 'w'), run: leaseOperation }
     default: throw refuse('UnsupportedHttpVerb')
   }
 }

@@ -1,6 +1,7 @@
 import type { Answer, Call } from '../call.ts'
 import { bodyChecksum, mustFit } from '../checksum.ts'
-import { mustHold, readConditions } from '../conditions.ts'
+import { mustHold, mustKnowLease, readConditions } from '../conditions.ts'
+import { lookIn } from '../disk/entry.ts'
 import { flush } from '../disk/flush.ts'
 import { append } from '../disk/pending.ts'
 import { refuse } from '../errors.ts'
@@ -15,6 +16,7 @@ export async function appendData(scene: Scene): Promise<Answer> {
   const { call, disk, place } = scene
   const position = mustHavePosition(call)
   mustFit(call, mostBytes)
+  mustKnowLease(readConditions(call), lookIn(disk, place))
   const checksum = bodyChecksum(call)
   const size = await append(disk, place, { position, body: call.body, limit: mostBytes, ...checksum })
   if (call.query.get('flush') === 'true') return flushTo(scene, position + size, 202)

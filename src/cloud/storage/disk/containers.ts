@@ -28,6 +28,7 @@ export async function createContainer(disk: Disk, name: string, metadata: Record
 export async function deleteContainer(disk: Disk, name: string, check: Check): Promise<void> {
   check(mustHaveContainer(disk, name))
   const grave = freshPath(disk.layout.trash)
+  disk.leases.forget(placeOf(disk, name, '').full)
   renameSync(placeOf(disk, name, '').full, grave)
   throwAway(disk, grave)
   await syncDirectory(disk.layout.containers)

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import { layout, type Layout } from './layout.ts'
+import { openLeases, type Leases } from './leases.ts'
 import { openProperties, type PropertyStore } from './properties.ts'
 import { openStamps } from './stamp.ts'
 import { recover } from './recover.ts'
@@ -22,6 +23,7 @@ export type Disk = {
   growing: Map<bigint, { size: bigint; stamp: bigint }>
   /** Uncommitted blocks, by container and path. */
   drafts: Map<string, Draft>
+  leases: Leases
   now: Clock
   log: Log
 }
@@ -38,6 +40,7 @@ export async function openDisk(deps: { root: string; account: string; clock: Clo
     pending: new Map(),
     growing: new Map(),
     drafts: new Map(),
+    leases: openLeases(own),
     now: deps.clock,
     log: deps.log,
   }

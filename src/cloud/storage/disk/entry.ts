@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync, type BigIntStats } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { refuse } from '../errors.ts'
+import { isHeld, stateOf, type LeaseState } from '../leases/lease.ts'
 import type { Path } from '../names.ts'
 import type { Disk } from './disk.ts'
 import type { Properties } from './properties.ts'
@@ -19,6 +20,8 @@ export type Entry = {
   createdAt: Date
   mode: number
   properties: Properties
+  /** Of something found by its name. */
+  lease?: { id: string; state: LeaseState; endless: boolean; held: boolean }
 }
 
 /** A name on the disk. `full` is below the account's containers folder, whatever the path says. */
@@ -36,7 +39,12 @@ export function look(disk: Disk, place: Place): Entry | undefined {
 /** The same without a look at the folders above, for callers that have checked them. */
 export function lookAt(disk: Disk, full: string): Entry | undefined {
   const stats = lstat(full)
-  return stats && (stats.isFile() || stats.isDirectory()) ? toEntry(disk, stats) : undefined
+  if (!stats || !(stats.isFile() || stats.isDirectory())) return undefined
+  const lease = disk.leases.of(full)
+  const entry = toEntry(disk, stats)
+  if (!lease) return entry
+  const now = disk.now().getTime()
+  return { ...entry, lease: { id: lease.id, state: stateOf(lease, now), endless: lease.seconds === -1, held: isHeld(lease, now) } }
 }
 
 /** The container must be there; then what is at the place, or undefined. */

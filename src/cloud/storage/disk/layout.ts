@@ -17,6 +17,8 @@ export type Layout = {
   trash: string
   /** Hard links to files that are growing, named with the length to go back to after a crash. */
   growing: string
+  /** Leases on containers and blobs: one JSON file each. */
+  leases: string
 }
 
 /** The folders of account `name` below the storage root. */
@@ -29,6 +31,7 @@ export const layout = (root: string, name: string): Layout => {
     staging: join(own, 'staging'),
     trash: join(own, 'trash'),
     growing: join(own, 'growing'),
+    leases: join(own, 'leases'),
   }
 }
 

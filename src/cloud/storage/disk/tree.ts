@@ -117,8 +117,10 @@ export async function remove(disk: Disk, place: Place, options: { recursive: boo
   if (!existing) throw refuse('PathNotFound')
   check(existing)
   if (place.path === '') throw refuse('InvalidInput', 'The root directory cannot be deleted; delete the filesystem.')
+  mustBeFreeBelow(disk, place)
   if (existing.isDirectory && !options.recursive && readdirSync(place.full).length > 0) throw refuse('DirectoryNotEmpty')
   const grave = freshPath(disk.layout.trash)
+  disk.leases.forget(place.full)
   renameSync(place.full, grave)
   discard(disk, grave, existing)
   await syncDirectory(dirname(place.full))
@@ -137,10 +139,17 @@ export async function move(disk: Disk, source: Place, target: Place, checks: { s
   if (!look(disk, placeOf(disk, target.container, parentOf(target.path)))?.isDirectory) throw refuse('RenameDestinationParentPathNotFound')
   if (existing && existing.isDirectory !== moved.isDirectory) throw refuse('InvalidSourceOrDestinationResourceType')
   if (existing?.isDirectory && readdirSync(target.full).length > 0) throw refuse('PathAlreadyExists', 'The destination directory is not empty.')
+  mustBeFreeBelow(disk, source)
+  disk.leases.forget(source.full)
   if (existing && !existing.isDirectory) swap(disk, target, { file: source.full, ino: moved.ino, stamp: moved.stamp }, existing)
   else renameSync(source.full, target.full)
   await syncDirectories([dirname(target.full), dirname(source.full)])
   return moved
+}
+
+/** A directory goes or moves only if nobody holds anything in it. */
+function mustBeFreeBelow(disk: Disk, place: Place): void {
+  if (disk.leases.heldBelow(place.full, disk.now().getTime())) throw refuse('LeaseIdMissing', 'Something in this directory is leased.')
 }
 
 function mustSee(disk: Disk, place: Place): Entry {
