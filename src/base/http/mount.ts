@@ -34,6 +34,7 @@ function leaveBodies(scope: FastifyInstance): void {
 }
 
 type Reply = {
+  code(status: number): unknown
   raw: { once(event: 'close', listener: () => void): unknown; writableFinished: boolean }
   headers(values: Record<string, string>): unknown
   send(body: unknown): unknown
@@ -54,6 +55,8 @@ async function answer(request: FastifyRequest, reply: Reply, op: Op, handler: (i
   }
   // The table ties schema and handler together at compile time; at run time they meet here, untyped.
   const result = await handler(input as never)
+  if (op.status) reply.code(op.status)
+  if (op.status === 204) return undefined
   if (op.download && isDownload(result)) {
     reply.headers(saved(result.fileName))
     return result.download
@@ -107,7 +110,7 @@ export function renderProblems(app: FastifyInstance, render: Door['render'], unk
     const line = { code: problem.code, detail: problem.detail, cause: inShort(problem.cause), requestId: request.id, method: request.method, url: pathOf(request.url) }
     if (problem.code === 'internal') request.log.error({ ...line, err: problem.cause }, problem.message)
     else request.log.info(line, problem.message)
-    const { status, headers, body } = render(problem, request.id)
+    const { status, headers, body } = render(problem, request.id, request.url)
     return reply.status(status).headers(headers ?? {}).send(body)
   })
   app.setNotFoundHandler((request) => {
