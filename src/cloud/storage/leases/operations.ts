@@ -14,7 +14,7 @@ export async function leaseOperation({ call, disk, place }: Scene): Promise<Answ
   mustMeet(readConditions(call), entry)
   const now = disk.now().getTime()
   const lease = disk.leases.of(place.full)
-  const action = header(call, 'x-ms-lease-action')?.toLowerCase()
+  const action: string = header(call, 'x-ms-lease-action')?.toLowerCase() ?? ''
   const keep = async (status: number, next: Lease, more: Record<string, string> = {}): Promise<Answer> => {
     await disk.leases.set(place.full, next)
     return { status, headers: { ...stampHeaders(entry), 'x-ms-lease-id': next.id, ...more } }
