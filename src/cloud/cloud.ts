@@ -17,6 +17,7 @@ import { consoleLinks, consolePath } from './compute/console.ts'
 import { openFleet } from './compute/fleet.ts'
 import { openInstanceView } from './compute/instance-view.ts'
 import { machineStep } from './compute/machine-loop.ts'
+import { metricSamples } from './compute/metric-samples.ts'
 import type { HostProvider } from './hosts/provider.ts'
 import { openEnforcement } from './network/enforcement.ts'
 import { activityLog } from './resource-manager/activity.ts'
@@ -103,9 +104,10 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const common = { db, access, operations, clock, log, subscriptionId, publicUrl, tenantId: directory.tenantId }
   const others = forwarded(common, provider)
 
+  const samples = metricSamples(db, log)
   const types = allTypes({
     db, hosts, keys, directory, enforcement, capacity, linked: linkedAccess(access), instanceView: openInstanceView(db, hosts), storageUrl: deps.storageUrl, folders: accountStore(deps.storageRoot),
-    step: machineStep({ db, hosts, keys, enforcement, operations, log }),
+    step: machineStep({ db, hosts, keys, enforcement, operations, samples, log }),
   })
   const byType = new Map(types.map((type) => [keyOf(type.type), type]))
   const resources = work.loop('cloud-resources', { step: resourceStep(common, byType, others.follow) })
@@ -123,7 +125,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const dispatch = openDispatch({
     access, subscriptionId, catalogue,
     operations: allOperations({
-      core, writes, byType, enforcement, capacity, provider, directory, isProvider, links, hosts, keys,
+      core, writes, byType, enforcement, capacity, provider, directory, isProvider, links, hosts, keys, samples,
       storageRoot: deps.storageRoot, storageUrl: deps.storageUrl, linked: linkedAccess(access),
       // A group that a resource provider makes for a resource it manages is the provider's own.
       created: async (tx, group, call) => {

@@ -51,6 +51,16 @@ test('a machine boots with its user data; its console is its boot diagnostics', 
   expect(await it.text(`${path.slice(0, -10)}AAAAAAAAAA`)).toContain('The link is not valid')
 })
 
+test('what a machine uses is measured, and asked for as on Azure', async () => {
+  await it.owner.compute.virtualMachines.createOrUpdate('m', 'busy', machine(await card('busy'), '#!/bin/sh\nwhile :; do :; done\n'), fast)
+  const ask = (query: string) => it.owner.raw('GET', `${it.subscription}/resourceGroups/m/providers/Microsoft.Compute/virtualMachines/busy/providers/microsoft.insights/metrics?api-version=2018-01-01&${query}`)
+  const shown = async () => JSON.stringify((await ask('metricnames=Percentage%20CPU,Available%20Memory%20Bytes&interval=PT1M&aggregation=Average')).body)
+  await expect.poll(shown, { timeout: 40_000, interval: 1000 }).toMatch(/"Percentage CPU".*"average":[1-9].*"Available Memory Bytes".*"average":\d{8}/)
+  expect((await ask('metricnames=Happiness')).body.error).toMatchObject({ code: 'BadRequest', message: expect.stringContaining('metric: Happiness') })
+  expect((await ask('interval=PT7M')).body.error?.code).toBe('BadRequest')
+  await it.owner.compute.virtualMachines.delete('m', 'busy', fast)
+}, 60_000)
+
 test('a boot script that fails leaves a running machine and says so', async () => {
   await it.owner.compute.virtualMachines.createOrUpdate('m', 'failing', machine(await card('failing'), '#!/bin/sh\nexit 7\n'), fast)
   await expect.poll(async () => (await statuses('failing')).map((status) => status.message ?? '').join()).toContain('exit code 7')

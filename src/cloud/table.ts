@@ -12,6 +12,8 @@ import type { consoleLinks } from './compute/console.ts'
 import { disks } from './compute/disks.ts'
 import { openInstanceView } from './compute/instance-view.ts'
 import { machineOperations } from './compute/machine-actions.ts'
+import { metricOperations } from './compute/metric-operations.ts'
+import type { MetricSamples } from './compute/metric-samples.ts'
 import { computeCatalogue } from './compute/skus.ts'
 import { virtualMachines, type MachineDeps } from './compute/virtual-machines.ts'
 import type { HostProvider } from './hosts/provider.ts'
@@ -62,7 +64,7 @@ export type TableDeps = {
   provider: ProviderClient
   directory: Pick<Directory, 'principals' | 'memberOf' | 'tenantName' | 'domain'>
   isProvider(oid: string): boolean
-  links: ReturnType<typeof consoleLinks>
+  links: ReturnType<typeof consoleLinks>; samples: MetricSamples
   hosts: HostProvider
   keys: Pick<Keys, 'seal' | 'open'>
   storageRoot: string
@@ -93,6 +95,7 @@ export function allOperations(deps: TableDeps): Operation[] {
     ...effectiveOperations(core, enforcement),
     ...watcherOperations(core, enforcement, { publicUrl: core.publicUrl, storageUrl: deps.storageUrl }),
     ...machineOperations({ core, capacity: deps.capacity, instanceView: openInstanceView(db, hosts), consoleUrl: deps.links.url }),
+    ...metricOperations(core, deps.samples),
     ...computeCatalogue(db, deps.capacity),
     ...accountKeyOperations(core, { db, keys: deps.keys }),
     ...containerOperations(core, deps.storageRoot),

@@ -16,10 +16,11 @@ import type { Tx } from '../resource-manager/resource-type.ts'
 import { inTransaction } from '../store/transaction.ts'
 import type { MachineRow, Power, ResourceRow, Tables } from '../store/tables.ts'
 import { holds, nextStep } from './machine-state.ts'
+import type { MetricSamples } from './metric-samples.ts'
 import { storedMachine } from './schema.ts'
 import { openUserData } from './virtual-machines.ts'
 
-export type MachineLoopDeps = { db: Kysely<Tables>; hosts: HostProvider; keys: Pick<Keys, 'open'>; enforcement: Enforcement; operations: AsyncOperations; log: Log }
+export type MachineLoopDeps = { db: Kysely<Tables>; hosts: HostProvider; keys: Pick<Keys, 'open'>; enforcement: Enforcement; operations: AsyncOperations; samples: MetricSamples; log: Log }
 
 /** How often a running machine is looked at. */
 const watchMs = 3000
@@ -32,13 +33,16 @@ export function machineStep(deps: MachineLoopDeps) {
   return async (row: ResourceRow, signal: AbortSignal): Promise<Next> => {
     const machine = await deps.db.selectFrom('machines').selectAll().where('key', '=', row.key).executeTakeFirst()
     if (!machine) return 'done'
-    const step = nextStep(machine, await deps.hosts.observe(machine.host, signal))
+    const seen = await deps.hosts.observe(machine.host, signal)
+    deps.samples.note(row.key, seen)
+    const step = nextStep(machine, seen)
     switch (step.do) {
       case 'release':
         await deps.hosts.release(machine.host, signal)
         return { again: 0 }
       case 'forget':
         await inTransaction(deps.db, (tx) => forgetMachine(deps, tx, row))
+        deps.samples.forget(row.key)
         return 'done'
       case 'stop':
         await deps.hosts.stop(machine.host, signal)

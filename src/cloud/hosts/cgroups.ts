@@ -158,7 +158,9 @@ export function openCgroups(hierarchies: readonly Hierarchy[], name: string) {
       if (nanos !== '') usage.cpuSeconds = Number(nanos) / 1e9
       else if (v2) usage.cpuSeconds = field(await read(join(dir(v2, id), 'cpu.stat')), 'usage_usec') / 1e6
       const bytes = await read(file('memory', id, is2('memory') ? 'memory.current' : 'memory.usage_in_bytes') ?? '')
-      if (bytes !== '') usage.memoryMb = Math.round(Number(bytes) / 1024 / 1024)
+      // Pages of files that nobody has used lately are given back when they are needed: they are not what a machine uses.
+      const spare = field(await read(file('memory', id, 'memory.stat') ?? ''), is2('memory') ? 'inactive_file' : 'total_inactive_file')
+      if (bytes !== '') usage.memoryMb = Math.round(Math.max(0, Number(bytes) - spare) / 1024 / 1024)
       usage.outOfMemory = field(await read(file('memory', id, is2('memory') ? 'memory.events' : 'memory.oom_control') ?? ''), 'oom_kill')
       return usage
     },

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { metricMigrations } from '../compute/metric-migrations.ts'
 import { portalMigrations } from '../portal/migrations.ts'
 
 const now = sql`now()`
@@ -76,4 +77,4 @@ async function authorization(db: Kysely<never>): Promise<void> {
   for (const name of ['role_assignments', 'deny_assignments', 'locks']) await db.schema.createIndex(`${name}_scope_idx`).on(name).column('scope_key').execute()
 }
 
-export const migrations = { '001_first': { up: first }, ...portalMigrations }
+export const migrations = { '001_first': { up: first }, ...portalMigrations, ...metricMigrations }

@@ -123,6 +123,9 @@ export type ActivityRow = {
   operation_id: string | null
 }
 
+/** What a machine had used by then: processor time since its boot, and memory. */
+export type MachineSampleRow = { key: string; at: Date; cpu_seconds: number; memory_mb: number }
+
 export type Tables = {
   settings: SettingRow
   groups: GroupRow
@@ -135,4 +138,5 @@ export type Tables = {
   machines: MachineRow
   activity: ActivityRow
   portal_sessions: PortalSessionRow
+  machine_samples: MachineSampleRow
 }
