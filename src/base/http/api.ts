@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 
 type Schema = z.ZodType
@@ -18,7 +19,10 @@ export type Op = {
   reply?: Schema
   /** The permission that the room checks, for documentation and the web client. */
   needs?: string
-  /** The body is bytes of any type, read by the handler (`input.bytes`) after the caller is known; more than this many are refused. */
+  /**
+   * The body is bytes of any type, read by the handler after the caller is known: all at once (`input.bytes`) or as they come
+   * (`input.stream`). More than this many are refused.
+   */
   bytes?: { atMost: number }
   /** May also answer with a `Download`. */
   download?: true
@@ -41,8 +45,11 @@ export const put = operation('PUT')
 export const patch = operation('PATCH')
 export const del = operation('DELETE')
 
-/** An answer of bytes: always something to save, never a page of this origin. */
-export type Download = { download: Uint8Array; fileName: string }
+/**
+ * An answer of bytes: always something to save, never a page of this origin. `null` answers headers alone (HEAD).
+ * With `status` and `headers` for protocols that have their own (ranges, dates).
+ */
+export type Download = { download: Uint8Array | Readable | null; fileName: string; status?: number; headers?: Record<string, string> }
 
 /** A room's table of operations. */
 export const defineApi = <const A extends Record<string, Op>>(api: A): A => api
@@ -53,7 +60,7 @@ type In<O extends Op, C extends Caller> = Request<C> &
   (O['params'] extends Schema ? { params: z.infer<O['params']> } : unknown) &
   (O['query'] extends Schema ? { query: z.infer<O['query']> } : unknown) &
   (O['body'] extends Schema ? { body: z.infer<O['body']> } : unknown) &
-  (O['bytes'] extends { atMost: number } ? { bytes: () => Promise<Buffer> } : unknown)
+  (O['bytes'] extends { atMost: number } ? { bytes: () => Promise<Buffer>; stream: () => AsyncIterable<Buffer> } : unknown)
 type Out<O extends Op> = (O['reply'] extends Schema ? z.input<O['reply']> : void) | (O['download'] extends true ? Download : never)
 export type Handlers<A extends Record<string, Op>, C extends Caller> = { [K in keyof A]: (input: In<A[K], C>) => Promise<Out<A[K]>> | Out<A[K]> }
 

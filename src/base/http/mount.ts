@@ -52,30 +52,34 @@ async function answer(request: FastifyRequest, reply: Reply, op: Op, handler: (i
     query: op.query ? parsed(op.query, request.query, 'query') : undefined,
     body: op.body ? parsed(op.body, request.body ?? {}, 'body') : undefined,
     bytes: op.bytes ? () => bytesOf(request, op.bytes?.atMost ?? 0) : undefined,
+    stream: op.bytes ? () => streamOf(request, op.bytes?.atMost ?? 0) : undefined,
   }
   // The table ties schema and handler together at compile time; at run time they meet here, untyped.
   const result = await handler(input as never)
   if (op.status) reply.code(op.status)
   if (op.status === 204) return undefined
   if (op.download && isDownload(result)) {
-    reply.headers(saved(result.fileName))
+    reply.headers({ ...saved(result.fileName), ...result.headers })
+    if (result.status !== undefined) reply.code(result.status)
     return result.download
   }
   return op.reply ? op.reply.parse(result) : {}
 }
 
 async function bytesOf(request: FastifyRequest, atMost: number): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(streamOf(request, atMost)))
+}
+
+async function* streamOf(request: FastifyRequest, atMost: number): AsyncGenerator<Buffer> {
   const tooLarge = () => new Problem('too_large', `The content is too large: at most ${atMost} bytes are taken.`)
   if (Number(request.headers['content-length'] ?? 0) > atMost) throw tooLarge()
-  const parts: Buffer[] = []
   let size = 0
   for await (const part of request.raw) {
     const bytes = Buffer.from(part)
     size += bytes.length
     if (size > atMost) throw tooLarge()
-    parts.push(bytes)
+    yield bytes
   }
-  return Buffer.concat(parts)
 }
 
 const isDownload = (result: unknown): result is Download => typeof result === 'object' && result !== null && 'download' in result
