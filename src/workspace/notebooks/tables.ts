@@ -27,7 +27,8 @@ type Revisions = {
 }
 /** Which command waits for the answer of a session that `dbutils.notebook.run` began, and until when it may take. */
 export type Called = { run_id: string; cluster_id: string; context_id: string; command_id: string; request_id: string; deadline: number | null; depth: number }
-export type Answer = { ok: true; value: string } | { ok: false; message: string }
+/** `sent`: the command that waits has it. */
+export type Answer = ({ ok: true; value: string } | { ok: false; message: string }) & { sent?: boolean }
 type Sessions = {
   workspace_id: string
   /** The object id for the notebook's own session. */
@@ -43,7 +44,7 @@ type Sessions = {
   executions: Generated<number>
   widgets: Generated<Widget[]>
   called: Called | null
-  /** What was answered to the caller. */
+  /** What is answered to the caller. */
   answer: Answer | null
 }
 /** A piece of code for one command. `%run` makes one for each cell of the other notebook. */

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import * as Y from 'yjs'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
@@ -6,7 +6,7 @@ import { Problem } from '#base/problem.ts'
 import type { NotebookDocument } from '../document.ts'
 import type { Tables } from '../tables.ts'
 import { closeCodes, type RevisionInfo, type ServerMessage } from '../wire.ts'
-import { readDocument, replaceDocument } from './cells.ts'
+import { languageOf, readDocument, replaceDocument } from './cells.ts'
 import { openDocument, type OpenDocument, type Peer } from './open.ts'
 import type { DocumentStore } from './store.ts'
 
@@ -122,6 +122,10 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       const stored = await store.load(objectId)
       return readDocument(stored?.doc ?? new Y.Doc())
     },
+    async language(objectId: number): Promise<NotebookDocument['language']> {
+      const kept = await open.get(objectId)?.catch(() => undefined)
+      return kept ? languageOf(kept.document.doc) : (await this.read(objectId)).language
+    },
     /** Replaces the cells; open browsers see it at once. */
     async replace(objectId: number, userName: string, document: NotebookDocument): Promise<void> {
       await store.ensure(objectId)
@@ -133,8 +137,14 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       return use(objectId, async (document) => revise(await hold(document.objectId), name, by))
     },
 
+    /** What is in no revision yet becomes one. */
+    keep: (objectId: number): Promise<void> =>
+      use(objectId, async (document) => {
+        if (document.unrevised) await revise(await hold(document.objectId), null)
+      }),
+
     /** As part of a change of the tree of objects. Open browsers hear of it when the change is committed. */
-    async write(tx: Transaction<Tables>, objectId: number, document: NotebookDocument): Promise<void> {
+    async write(tx: Kysely<Tables>, objectId: number, document: NotebookDocument): Promise<void> {
       await store.ensure(objectId, tx)
       const stored = await store.lock(tx, objectId)
       if (!stored) throw missing(objectId)
@@ -144,7 +154,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       await store.append(objectId, [{ update: Y.encodeStateAsUpdate(stored.doc, before), userName: '' }], tx)
       await store.news(tx, objectId)
     },
-    async remove(tx: Transaction<Tables>, objectId: number): Promise<void> {
+    async remove(tx: Kysely<Tables>, objectId: number): Promise<void> {
       await store.remove(tx, objectId)
       await store.news(tx, objectId)
     },
@@ -164,6 +174,8 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       for (const objectId of open.keys()) await this.news(objectId)
     },
 
+    /** Notebooks that are open now. */
+    opened: (): number[] => [...open.keys()],
     /** To everybody who looks at the notebook now. */
     tell(objectId: number, message: ServerMessage): void {
       void open.get(objectId)?.then(({ document }) => document.tell(message), () => {})

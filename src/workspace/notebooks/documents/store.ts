@@ -1,8 +1,9 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import * as Y from 'yjs'
 import { json } from '#base/db.ts'
 import { Problem } from '#base/problem.ts'
 import type { NotebookDocument } from '../document.ts'
+import { anyJson } from '../jsonb.ts'
 import type { Tables } from '../tables.ts'
 import type { RevisionInfo } from '../wire.ts'
 
@@ -68,7 +69,7 @@ export const documentStore = (db: Kysely<Tables>, workspaceId: string) => {
         .execute()),
 
     /** As `load`, and nobody else writes until the transaction ends. */
-    lock: (tx: Transaction<Tables>, objectId: number) => load(tx, objectId, true),
+    lock: (tx: Kysely<Tables>, objectId: number) => load(tx, objectId, true),
 
     /** Stores updates, in one statement; answers the number of the last of them. */
     async append(objectId: number, updates: readonly { update: Uint8Array; userName: string }[], within: Kysely<Tables> = db): Promise<number> {
@@ -131,7 +132,7 @@ export const documentStore = (db: Kysely<Tables>, workspaceId: string) => {
             .where('object_id', '=', objectId),
           name: revision.name,
           user_names: json(named(revision.userNames)),
-          document: json(revision.document),
+          document: anyJson(revision.document),
           created_at: revision.at,
         }))
         .returning(['revision_id', 'name', 'user_names', 'created_at', cellCount.as('cells')])
