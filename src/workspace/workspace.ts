@@ -20,12 +20,15 @@ import { nodeTypeList } from './clusters/node-types.ts'
 import { clusterReconciler } from './clusters/reconcile.ts'
 import { clusterRoutes } from './clusters/routes.ts'
 import { clusterService, type ClusterService } from './clusters/service.ts'
+import { clusterStarts } from './clusters/starts.ts'
 import { clusterStore, type Tables as ClusterTables } from './clusters/store.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { commandService } from './commands/service.ts'
 import { loginRedirectUri, type WorkspaceRecord, type WorkspacesDeps } from './contract.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { roleOnWorkspace } from './identity/roles.ts'
+import { peopleChanges } from './identity/changes.ts'
+import { memberService } from './identity/members.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
 import { userStore } from './identity/store.ts'
@@ -44,7 +47,10 @@ import { unknownOperation } from './not-implemented/operations.ts'
 import type { Tables as NotebookTables } from './notebooks/tables.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
-import { objectStore, type Tables as ObjectTables } from './objects/store.ts'
+import { plainContents } from './objects/contents.ts'
+import { objectRoutes } from './objects/routes.ts'
+import { objectService, type ObjectService } from './objects/service.ts'
+import type { Tables as ObjectTables } from './objects/store.ts'
 import { sparkUi } from './spark-ui/routes.ts'
 import { sparkPages } from './spark-ui/upstream.ts'
 import { workspaceServer } from './server.ts'
@@ -79,6 +85,7 @@ export type LiveWorkspace = {
   identity: Identity
   tokens: TokenService
   permissions: Permissions
+  objects: ObjectService
   reconcile: ReturnType<typeof clusterReconciler>
 }
 
@@ -93,6 +100,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const users = userStore(db, workspaceId)
   const identity = identityService({ record, store: users, roleOf: (oid, ownToken) => roleOnWorkspace(arm, record.armId, oid, ownToken) })
   const permissions = permissionService({ store: permissionStore(db, workspaceId) })
+  const objects = objectService({ db, workspaceId, permissions, contents: plainContents(db, workspaceId), clock })
   const tokens = tokenService({ store: tokenStore(db, workspaceId), clock, workspaceId })
   const oauthTokens = workspaceTokens(keys, workspaceId, record.url)
   const sessions = sessionStore(db, workspaceId, clock)
@@ -105,7 +113,8 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const machines = clusterMachines(arm, record, deps.imageVersion)
   const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks', root: record.storage })
   const credential = storageCredentials(arm, record, clock)
-  const scripts = initScripts({ record, store, credential, fetch: shared.fetch, clock, readFile: noFiles })
+  const starts = clusterStarts(db, workspaceId, clock, log)
+  const scripts = initScripts({ record, store, starts, credential, fetch: shared.fetch, clock, readFile: noFiles })
   const reconcile = clusterReconciler({
     store,
     machines,
@@ -114,6 +123,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     log,
     openedAt: shared.openedAt,
     autoscaler: autoscaler(clock),
+    starts,
     newMachines: newMachines({
       record,
       machines,
@@ -150,8 +160,9 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
     hereRoutes(record, cloud.portalUrl),
-    identityRoutes(identity),
-    permissionRoutes({ permissions, locate: places(store, objectStore(db, workspaceId)) }),
+    identityRoutes(memberService({ store: users, people: peopleChanges(db, workspaceId) })),
+    permissionRoutes({ permissions, locate: places(store, objects.store) }),
+    ...objectRoutes(objects),
     tokenRoutes(tokens),
     clusterRoutes(clusters),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
@@ -169,7 +180,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
       sparkUi({ workspaceId, keys, sessions, authenticate, admitted, clusters, spark: sparkPages(shared.relay) })(served)
     },
   })
-  return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, reconcile }
+  return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, objects, reconcile }
 }
 
 const noFiles: ReadWorkspaceFile = () => Promise.reject(new Problem('not_implemented', 'Init scripts in workspace files are not implemented yet by this workspace.'))

@@ -7,6 +7,7 @@ import type { trustingFetch } from '../trust.ts'
 import { changes } from './changes.ts'
 import { placeOf, type InitScript, type Place } from './init-script-info.ts'
 import { reasons } from './reasons.ts'
+import type { Starts } from './starts.ts'
 import type { Change, ClusterRow, ClusterStore, NewEvent } from './store.ts'
 
 /** The text of a workspace file, as the cluster's owner may read it. Throws a Problem that says why not. */
@@ -17,6 +18,7 @@ export type Deps = {
   credential: StorageCredentials
   fetch: ReturnType<typeof trustingFetch>
   readFile: ReadWorkspaceFile
+  starts: Starts
   clock: Clock
 }
 export type InitScripts = ReturnType<typeof initScripts>
@@ -26,7 +28,7 @@ const largest = 64 * 1024
 const booting: readonly ClusterRow['state'][] = ['PENDING', 'RESTARTING']
 
 /** What the machines of a cluster are given to run before Spark, and what they tell of it. */
-export const initScripts = ({ record, store, credential, fetch, readFile, clock }: Deps) => {
+export const initScripts = ({ record, store, credential, fetch, readFile, starts, clock }: Deps) => {
   async function fromRoot(path: string): Promise<string> {
     const { account, container, dfsEndpoint } = record.storage
     // The storage port speaks TLS beside plain HTTP.
@@ -58,6 +60,7 @@ export const initScripts = ({ record, store, credential, fetch, readFile, clock 
       const script = report.results.findIndex((each) => each.status === 'FAILED_EXECUTION' || each.status === 'FAILED_FETCH')
       const failure = report.results[script]
       const tell = report.machine === 'driver' || failure !== undefined
+      if (report.machine === 'driver' && report.phase === 'finished' && !failure) await starts.reached(row, 'init_scripts')
       const events = tell ? [eventOf(row.spec.init_scripts ?? [], report)] : []
       await store.change(row.cluster_id, clock(), (now) => {
         if (now.incarnation !== row.incarnation || events.length === 0) return null

@@ -14,7 +14,7 @@ export const clusterMigrations = {
           began_at timestamptz not null,
           marks jsonb not null,
           done boolean not null default false,
-          primary key (workspace_id, cluster_id, kind, incarnation)
+          primary key (workspace_id, cluster_id, began_at)
         )`.execute(db)
       await sql`
         create table workspace.cluster_consoles (

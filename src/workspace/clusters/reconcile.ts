@@ -11,6 +11,7 @@ import { nextStep, type Seen, type Step, type Wish } from './next-step.ts'
 import type { NewMachines } from './new-machines.ts'
 import type { Reason } from './reasons.ts'
 import { refusal } from './refusal.ts'
+import type { Starts } from './starts.ts'
 import type { State } from './state.ts'
 import { runtimeOf } from './spark-versions.ts'
 import type { ClusterRow, ClusterStore } from './store.ts'
@@ -21,6 +22,7 @@ export type Deps = {
   drivers: DriverWatch
   newMachines: NewMachines
   autoscaler: Autoscaler
+  starts: Starts
   console: Console
   clock: Clock
   log: Log
@@ -51,10 +53,14 @@ export const clusterReconciler =
     const wish = wishOf(row)
     const seen = seenOf(row, view, driver, clock().getTime(), deps.openedAt)
     const step = nextStep(wish, seen)
+    await deps.starts.see(row, sightOf(row, seen, driver))
     if (step.do === 'wait') return (await rescale(deps, row, driver)) ?? rest(deps, row, view, seen, signal)
     deps.log.debug({ clusterId, state: row.state, step }, 'a step of a cluster')
+    if (step.do === 'move' && step.to === 'RUNNING') await deps.starts.done(row, sightOf(row, seen, driver))
     return act(deps, row, step, view, signal)
   }
+
+const sightOf = (row: ClusterRow, seen: Seen, driver: DriverView) => ({ ...seen, wanted: row.num_workers + 1, steps: driver.steps })
 
 const wishOf = (row: ClusterRow): Wish => ({
   state: row.state,
@@ -98,10 +104,11 @@ async function rescale({ store, autoscaler, clock, log }: Deps, row: ClusterRow,
 }
 
 /** Nothing to do now: note machines that have come, and wait as long as the state allows. */
-async function rest({ store, drivers, autoscaler, clock }: Deps, row: ClusterRow, view: View, seen: Seen, signal: AbortSignal): Promise<Next> {
+async function rest({ store, drivers, autoscaler, starts, clock }: Deps, row: ClusterRow, view: View, seen: Seen, signal: AbortSignal): Promise<Next> {
   if (row.state === 'TERMINATED') {
     drivers.forget(row.cluster_id)
     autoscaler.forget(row.cluster_id)
+    starts.forget(row.cluster_id)
     if (row.removed) await store.forget(row.cluster_id)
     return 'done'
   }
