@@ -85,7 +85,7 @@ export const userStore = (db: Kysely<Tables>, workspaceId: string) => {
 }
 
 /** Before a workspace's first user: its groups `admins` and `users`, and everybody's right to make tokens. */
-async function ensureBuiltinGroups(db: Kysely<Tables>, workspaceId: string): Promise<void> {
+export async function ensureBuiltinGroups(db: Kysely<Tables>, workspaceId: string): Promise<void> {
   await sql`
     with made as (
       insert into workspace.groups (workspace_id, builtin, display_name, entitlements) values

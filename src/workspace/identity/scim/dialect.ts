@@ -1,0 +1,25 @@
+import { databricks, type Problem } from '#base/problem.ts'
+import type { ScimType } from './resource.ts'
+
+const types: readonly string[] = ['invalidFilter', 'uniqueness', 'mutability', 'invalidSyntax', 'invalidPath', 'noTarget', 'invalidValue'] satisfies ScimType[]
+/** Paths that are spoken in SCIM. */
+export const isScim = (url: string): boolean => /^\/+api\/2\.\d\/(preview\/)?scim\/v2\//.test(url)
+export const scimMediaType = 'application/scim+json; charset=utf-8'
+
+/** A Problem as clients of SCIM read it. Source: RFC 7644 §3.12, and databricks-sdk-py errors/parser (SCIM). */
+export function renderScim(problem: Problem): { status: number; headers: Record<string, string>; body: unknown } {
+  const [status] = databricks[problem.code]
+  const { wireCode, retryAfterSeconds } = problem.extra
+  const fallback = problem.code === 'invalid' ? 'invalidValue' : problem.code === 'invalid_request' ? 'invalidSyntax' : undefined
+  const scimType = wireCode !== undefined && types.includes(wireCode) ? wireCode : problem.code === 'conflict' ? 'uniqueness' : fallback
+  return {
+    status,
+    headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+    body: {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: String(status),
+      ...(scimType === undefined ? {} : { scimType }),
+      detail: problem.message,
+    },
+  }
+}
