@@ -7,6 +7,7 @@ import type { Problem } from '#base/problem.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
 import type { WorkspaceRecord } from './contract.ts'
 import { render } from './dialect.ts'
+import { isScim, renderScim, scimMediaType } from './identity/scim/dialect.ts'
 
 const largestBody = 32 * 1024 * 1024
 
@@ -37,7 +38,10 @@ export function workspaceServer({ record, log, rooms, authenticate, unknownPath,
     reply.header('x-databricks-org-id', record.workspaceId).header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff').header('strict-transport-security', 'max-age=31536000')
   })
-  renderProblems(app, render, unknownPath)
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (payload && isScim(request.url)) reply.header('content-type', scimMediaType)
+  })
+  renderProblems(app, (problem, id, url) => (isScim(url) ? renderScim(problem) : render(problem, id)), unknownPath)
   mountApi(app, rooms, { authenticate: (request) => authenticate(request.headers) })
   pages(app)
   // Nobody learns what exists without saying who they are.
