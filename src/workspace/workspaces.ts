@@ -116,7 +116,7 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
         }
       }
       await close(workspaceId)
-      for (const table of ['oauth_grants', 'sessions', 'tokens', 'grants', 'group_members', 'groups', 'users'] as const)
+      for (const table of ['objects', 'oauth_grants', 'sessions', 'tokens', 'grants', 'group_members', 'groups', 'users'] as const)
         await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
       await registry.remove(workspaceId)
     },
@@ -147,4 +147,4 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
 }
 
 /** Tables that only lose rows here. */
-type Rest = Record<'oauth_grants' | 'sessions' | 'tokens' | 'grants' | 'group_members' | 'groups' | 'users', { workspace_id: string }>
+type Rest = Record<'objects' | 'oauth_grants' | 'sessions' | 'tokens' | 'grants' | 'group_members' | 'groups' | 'users', { workspace_id: string }>

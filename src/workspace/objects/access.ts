@@ -32,9 +32,10 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
   const levelOf = (caller: Caller, found: Found): Promise<Level | null> => permissions.levelOf(caller, refOf(found), found.parents.map(refOf))
 
   /** What was given to the caller, and the folders that lead to it. */
-  async function reach(caller: Caller): Promise<Set<number>> {
-    const given = await Promise.all((['directories', 'notebooks', 'files'] as const).map((type) => permissions.grantsOf(caller, type)))
-    return store.withFolders(given.flatMap((each) => [...each.keys()]))
+  const reach = async (caller: Caller): Promise<Set<number>> => store.withFolders(await given(caller))
+  async function given(caller: Caller): Promise<string[]> {
+    const grants = await Promise.all((['directories', 'notebooks', 'files'] as const).map((type) => permissions.grantsOf(caller, type)))
+    return grants.flatMap((each) => [...each.keys()])
   }
 
   /** Says who can open the door, and nothing about what is behind it. */
@@ -55,7 +56,8 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
   return {
     levelOf,
     reach,
-    refuse,
+    /** Ids of what was given to the caller directly or by a group. */
+    given,
     /** The object at a path, as the caller may see it. */
     async at(caller: Caller, path: string): Promise<Seen> {
       const names = namesOf(path)

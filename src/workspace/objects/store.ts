@@ -81,17 +81,35 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
     async below(id: number, within: Kysely<Tables> = db): Promise<(ObjectRow & { names: string[] })[]> {
       const { rows } = await sql<ObjectRow & { names: string[] }>`
         with recursive step as (
-          select o.*, '{}'::text[] as names from workspace.objects o where workspace_id = ${workspaceId} and object_id = ${id}
+          select o.*, '{}'::text[] collate "C" as names from workspace.objects o where workspace_id = ${workspaceId} and object_id = ${id}
           union all
           select o.*, step.names || o.name::text from step join workspace.objects o
             on o.workspace_id = ${workspaceId} and o.parent_id = step.object_id
         ) select * from step order by cardinality(names), names`.execute(within)
       return rows
     },
-    /** Objects whose name contains the text, whatever its case; those in folders `outside` not. */
-    async named(text: string, limit: number, within: Kysely<Tables> = db): Promise<ObjectRow[]> {
+    /**
+     * Objects whose name contains the text, whatever its case, outside the trash; with the names that lead to them from the root.
+     * `given`: only these objects and what is in them.
+     */
+    async named(text: string, given: readonly string[] | null, atMost: number): Promise<(ObjectRow & { names: string[] })[]> {
       const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
-      return objects(within).where('name', 'ilike', pattern).where('parent_id', 'is not', null).orderBy('name').orderBy('object_id').limit(limit).execute()
+      const { rows } = await sql<ObjectRow & { names: string[] }>`
+        with recursive step as (
+          select object_id as start, object_id, parent_id, array[name::text] as names, trashed_from is not null as trashed
+            from workspace.objects where workspace_id = ${workspaceId} and parent_id is not null and name ilike ${pattern}
+          union all
+          select step.start, o.object_id, o.parent_id, o.name::text || step.names, o.trashed_from is not null
+            from step join workspace.objects o on o.workspace_id = ${workspaceId} and o.object_id = step.parent_id
+        ), found as (
+          select start, max(names) filter (where parent_id is null) as names
+          from step group by start
+          having not bool_or(trashed) and (${given === null} or bool_or(object_id::text = any(${given ? [...given] : []}::text[])))
+        )
+        select o.*, found.names[2:] as names from found join workspace.objects o
+          on o.workspace_id = ${workspaceId} and o.object_id = found.start
+        order by lower(o.name), o.object_id limit ${atMost}`.execute(db)
+      return rows
     },
 
     /** Null when the folder has something of that name already. */

@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
 import type { NotebookContents } from '../notebooks/document.ts'
 import type { Level, ObjectRef, Permissions } from '../permissions/service.ts'
 import type { Tables } from '../workspace.ts'
-import { foundOf, missing, objectAccess, refOf, type Found, type Seen } from './access.ts'
+import { foundOf, objectAccess, refOf, type Found, type Seen } from './access.ts'
 import { namesOf, parentOf, pathOf } from './paths.ts'
 import { objectStore, type NewObject, type ObjectRow } from './store.ts'
 
@@ -90,7 +90,7 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
       return found && { object: refOf(found), parents: found.parents.map(refOf), path: found.path }
     },
 
-    /** The folder that something new goes into. */
+    /** The folder that something at this path is in; whether the caller may add to it is another question. */
     async folderFor(caller: Caller, path: string): Promise<Seen> {
       const names = namesOf(path)
       if (names.length === 0) throw new Problem('already_exists', 'Path (/) already exists.')
@@ -100,22 +100,34 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
         throw error
       })
       if (parent.type !== 'DIRECTORY') throw new Problem('invalid', `The parent (${parent.path}) is not a folder.`, { extra: { field: 'path' } })
-      return access.must(caller, parent, 'CAN_MANAGE', 'create anything in')
+      return parent
     },
     /** Puts something new into a folder; null when the name is taken. The caller manages it. */
     async add(tx: Tx, caller: Caller, row: NewObject): Promise<ObjectRow | null> {
-      const added = await store.insert({ ...row, created_by: caller.id }, clock(), tx).catch((error: unknown) => {
-        if (isForeignKey(error)) throw new Problem('not_found', 'The parent folder does not exist any more.', { cause: error })
-        throw error
-      })
-      if (!added) return null
-      await access.created(tx, caller, added)
+      const added = await insert(tx, caller, row)
+      if (added) await access.created(tx, caller, added)
       return added
+    },
+    /** The same in a folder that is new itself: rights come from the folder. */
+    addInside: insert,
+    /** Whether a member of the workspace has this name, and so this home. */
+    async isMember(userName: string): Promise<boolean> {
+      const name = sql`lower(user_name)`
+      const user = await db.selectFrom('users').select('id').where('workspace_id', '=', workspaceId).where(name, '=', userName.toLowerCase()).executeTakeFirst()
+      return user !== undefined
     },
     /** Says that a notebook or file was changed now. */
     touched: (tx: Tx, objectId: number): Promise<void> => store.update(objectId, { modified_at: clock() }, tx),
   }
 
+  async function insert(tx: Tx, caller: Caller, row: NewObject): Promise<ObjectRow | null> {
+    try {
+      return (await store.insert({ ...row, created_by: caller.id }, clock(), tx)) ?? null
+    } catch (error) {
+      if (isForeignKey(error)) throw new Problem('not_found', 'The parent folder does not exist any more.', { cause: error })
+      throw error
+    }
+  }
   async function settle(tx: Tx, home: ObjectRow, caller: Caller): Promise<void> {
     await store.update(home.object_id, { created_by: caller.id }, tx)
     await access.created(tx, caller, home)
@@ -127,5 +139,5 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
   }
 }
 
+/** PostgreSQL: foreign_key_violation. */
 const isForeignKey = (error: unknown) => error instanceof Error && 'code' in error && error.code === '23503'
-export { missing }
