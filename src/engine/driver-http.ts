@@ -95,8 +95,8 @@ async function refusalOf(response: IncomingMessage): Promise<Problem> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(Buffer.from(chunk))
   const text = Buffer.concat(chunks).toString('utf8')
-  const value: { message?: unknown } = JSON.parse(text)
-  return new Problem(codes[response.statusCode ?? 500] ?? 'internal', String(value.message ?? 'The driver failed.'), { detail: text.slice(0, 2000) })
+  const value: { message?: string } = JSON.parse(text)
+  return new Problem(codes[response.statusCode ?? 500] ?? 'internal', value.message ?? 'The driver failed.', { detail: text.slice(0, 2000) })
 }
 
 const lost = (clusterId: string, cause: unknown): Problem =>

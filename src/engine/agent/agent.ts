@@ -65,6 +65,8 @@ export function startAgent(plan: DriverPlan, machine: Machine): Agent {
 
   const server = createServer((request, response) => void answer({ status: () => refresh(status, spark, contexts.busy()), retire: (hosts) => retire(spark, hosts), contexts, began }, request, response))
   server.requestTimeout = 0
+  // The workspace keeps its connections: opening one through the relay is slower than most calls.
+  server.keepAliveTimeout = 300_000
   const dialing = readFile(machine.caFile ?? '/dev/null', 'utf8').then((ca) =>
     keepDialing({
       workspaceUrl: plan.workspaceUrl, token: machine.token, ca: ca === '' ? undefined : ca, log,

@@ -1,14 +1,16 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 
-export type Header = { msg_id: string; msg_type: string; session: string; username: string; date: string; version: string }
+export type Header = { msg_id: string; msg_type: string; session: string; username: string; date: string; version: string; subshell_id?: string }
+/** A request: `metadata` is for our own runtime, `subshell` is a thread of the kernel that answers while it runs a cell. */
+export type Request = { id: string; type: string; session: string; content: Record<string, unknown>; metadata?: Record<string, unknown>; subshell?: string | undefined }
 export type Message = { header: Header; parent: string; content: Record<string, unknown>; metadata: Record<string, unknown> }
 
 const delimiter = '<IDS|MSG>'
 
 /** A message as its frames: delimiter, signature, header, parent, metadata, content. Source: jupyter-client "The wire protocol". */
-export function pack(key: string, message: { id: string; type: string; session: string; content: Record<string, unknown> }): Buffer[] {
-  const header: Header = { msg_id: message.id, msg_type: message.type, session: message.session, username: 'brickyard', date: new Date().toISOString(), version: '5.3' }
-  const parts = [header, {}, {}, message.content].map((part) => Buffer.from(JSON.stringify(part)))
+export function pack(key: string, message: Request): Buffer[] {
+  const header: Header = { msg_id: message.id, msg_type: message.type, session: message.session, username: 'brickyard', date: new Date().toISOString(), version: '5.5', ...(message.subshell === undefined ? {} : { subshell_id: message.subshell }) }
+  const parts = [header, {}, message.metadata ?? {}, message.content].map((part) => Buffer.from(JSON.stringify(part)))
   return [Buffer.from(delimiter), Buffer.from(sign(key, parts)), ...parts]
 }
 

@@ -25,7 +25,7 @@ describe.skipIf(!usable)('a kernel', () => {
     mkdirSync(join(image, 'agent'), { recursive: true })
     symlinkSync(python, join(image, 'python'))
     symlinkSync(join(import.meta.dirname, '..'), join(image, 'agent', 'engine'))
-    kernel = await startKernel({ id: newId(), machine: { image, home: join(root, 'home'), address: '127.0.0.1', caFile: undefined, token: '' }, env: { PYTHONDONTWRITEBYTECODE: '1' }, log: () => {} })
+    kernel = await startKernel({ id: newId(), machine: { image, home: join(root, 'home'), address: '127.0.0.1', caFile: undefined, token: '' }, env: { PYTHONDONTWRITEBYTECODE: '1' } })
   }, 60_000)
   afterAll(async () => {
     kernel.stop()
@@ -36,7 +36,7 @@ describe.skipIf(!usable)('a kernel', () => {
   async function run(code: string, during?: (id: string) => Promise<void>): Promise<{ text: string; error: string }> {
     const id = newId()
     const messages: Message[] = []
-    const done = kernel.execute(id, code, { history: false }, (message) => messages.push(message))
+    const done = kernel.execute(id, code, {}, (message) => messages.push(message))
     await Promise.all([done, during?.(id)])
     const of = (type: string, field: string) => messages.filter((one) => one.header.msg_type === type).map((one) => String(one.content[field])).join('')
     return { text: of('stream', 'text'), error: of('error', 'ename') }

@@ -81,7 +81,8 @@ type Line = { ask(command: string): Promise<string>; close(): void }
 function dial(port: number, gone: () => void): Promise<Line> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    let buffer = ''
+    // A long answer comes in many chunks: joined once.
+    let chunks: string[] = []
     let waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined
     const fail = (error: Error) => {
       reject(error)
@@ -91,11 +92,11 @@ function dial(port: number, gone: () => void): Promise<Line> {
     }
     socket.setEncoding('utf8')
     socket.on('data', (chunk: string) => {
-      buffer += chunk
-      const end = buffer.indexOf('\n')
+      const end = chunk.indexOf('\n')
+      chunks.push(end < 0 ? chunk : chunk.slice(0, end))
       if (end < 0) return
-      const line = buffer.slice(0, end)
-      buffer = buffer.slice(end + 1)
+      const line = chunks.join('')
+      chunks = [chunk.slice(end + 1)]
       waiting?.resolve(line.slice(1))
       waiting = undefined
     })

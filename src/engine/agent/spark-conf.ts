@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { heapMb } from './jvm.ts'
 import { applicationId, connectHost, machinePorts, type DriverPlan, type Machine } from './plan.ts'
 
@@ -51,6 +52,8 @@ const fixed = (plan: DriverPlan, machine: Machine): Record<string, string> => ({
   'spark.connect.grpc.binding.address': connectHost(machine.address),
   'spark.connect.grpc.binding.port': String(machinePorts.connect),
   'spark.authenticate': 'true',
+  // Executors load from here what Scala cells define.
+  'spark.repl.class.outputDir': join(machine.home, 'spark', 'repl'),
   'spark.databricks.clusterUsageTags.clusterId': plan.clusterId,
   'spark.databricks.clusterUsageTags.clusterName': plan.clusterName,
 })

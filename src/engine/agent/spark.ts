@@ -29,7 +29,7 @@ export async function startSpark(plan: DriverPlan, machine: Machine, more: { env
   const env = { ...process.env, ...more.env }
   const work = join(machine.home, 'spark')
   await rm(work, { recursive: true, force: true })
-  await mkdir(join(work, 'tmp'), { recursive: true })
+  for (const dir of ['tmp', 'repl']) await mkdir(join(work, dir), { recursive: true })
   const connection = join(work, 'gateway')
   const settings = join(work, 'driver.options')
   await writeFile(settings, options(plan, machine, join(work, 'tmp'), env.BRICKYARD_JVM_OPTIONS).map(quoted).join('\n'), { mode: 0o600 })

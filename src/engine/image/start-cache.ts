@@ -21,7 +21,7 @@ export function startCacheStep(deps: ImageDeps): SetupStep {
   const target = join(deps.imageDir, 'aot')
   const print = async () => {
     const stamps = await Promise.all(['java', 'jars', 'classes'].map((step) => readFile(join(deps.imageDir, 'steps', step), 'utf8').catch(() => '')))
-    return fingerprint('start cache 1', ...stamps)
+    return fingerprint('start cache 2', ...stamps)
   }
   return {
     name: 'Start-up cache of Spark',

@@ -15,11 +15,8 @@ export const commandService = ({ clusters, relay }: { clusters: ClusterService; 
     return driverClient(relay, clusterId)
   }
   const known = (language: Language) => {
-    if (language === 'scala' || language === 'r')
-      throw new Problem(
-        'not_implemented',
-        `Commands in ${language === 'r' ? 'R' : 'Scala'} are not implemented yet by this workspace; python and sql are.`,
-      )
+    if (language === 'r')
+      throw new Problem('not_implemented', 'Commands in R are not implemented yet by this workspace; python, sql and scala are.')
   }
   /** The driver knows contexts by id only: say which one on which cluster is meant. */
   const named = async <T>(where: Where & { commandId?: string }, call: Promise<T>): Promise<T> =>

@@ -20,6 +20,8 @@ public final class Driver {
   /** Makes the one session of this application; its settings are the JVM's `spark.*` properties. Answers Spark's version. */
   public static String start() throws IOException {
     Machine.install();
+    // Every thread that Spark starts inherits it: results may hold objects of classes that a Scala cell defined.
+    Thread.currentThread().setContextClassLoader(new ReplClasses(Driver.class.getClassLoader()));
     return SparkSession.builder().getOrCreate().version();
   }
 
@@ -92,10 +94,16 @@ public final class Driver {
     return array.length;
   }
 
-  /** Ends the jobs of one command and of nobody else. */
+  /** Ends the jobs of one command and of nobody else, also those that it was about to start. */
   public static void cancel(String group) {
     scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
-    if (active.isDefined()) active.get().cancelJobGroup(group);
+    if (active.isDefined()) active.get().cancelJobGroupAndFutureJobs(group);
+  }
+
+  /** How far the jobs of a command are; empty when it has none. */
+  public static String progress(String group, boolean end) throws IOException {
+    scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
+    return active.isEmpty() || active.get().isStopped() ? "" : Progress.of(active.get(), group, end);
   }
 
   private static long lastConnect() {

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from . import notebooks, widgets
+from .notebooks import Library, Notebooks
+from .widgets import Widgets
+
 FileInfo = namedtuple('FileInfo', ['path', 'name', 'size', 'modificationTime'])
 FileInfo.isDir = lambda self: self.name.endswith('/')
 FileInfo.isFile = lambda self: not self.name.endswith('/')
@@ -11,17 +15,22 @@ FileInfo.isFile = lambda self: not self.name.endswith('/')
 HELP = """dbutils.fs: files on the root storage (dbfs:/ or /), attached accounts (abfs://…) and this machine (file:/)
   ls(dir) head(file, max_bytes=65536) put(file, contents, overwrite=False) mkdirs(dir)
   cp(from, to, recurse=False) mv(from, to, recurse=False) rm(path, recurse=False)
-Not implemented yet: dbutils.widgets, dbutils.secrets, dbutils.notebook, dbutils.jobs, dbutils.library, dbutils.data, dbutils.credentials, fs.mount"""
+"""
+MISSING = 'Not implemented yet: dbutils.secrets, dbutils.jobs, dbutils.data, dbutils.credentials, fs.mount'
 
 
 class DBUtils:
     """Source of names and arguments: `dbutils` of databricks-sdk-py (`databricks.sdk.dbutils`)."""
 
     def __init__(self, spark):
-        self.fs = FileSystem(spark)
+        if spark is not None:
+            self.fs = FileSystem(spark)
+        self.widgets = Widgets()
+        self.notebook = Notebooks()
+        self.library = Library()
 
     def help(self, _name: str | None = None) -> None:
-        print(HELP)
+        print(repr(self))
 
     def __getattr__(self, name: str):
         if name.startswith('_'):
@@ -29,7 +38,7 @@ class DBUtils:
         raise NotImplementedError(f'dbutils.{name} is not implemented yet on this cluster. See dbutils.help().')
 
     def __repr__(self) -> str:
-        return HELP
+        return '\n'.join([HELP.strip(), widgets.HELP, notebooks.HELP, MISSING])
 
 
 class FileSystem:

@@ -8,8 +8,11 @@ import decimal
 import json
 import math
 
+from . import cell
+
 TABLE = 'application/vnd.brickyard.table+json'
-ROWS = 1000
+MOST_ROWS = 100_000
+MOST_CHARACTERS = 16_000_000
 _spark = None
 
 
@@ -18,16 +21,17 @@ def use(spark) -> None:
     _spark = spark
 
 
-def display(*things, **options) -> None:
-    """Shows DataFrames (Spark, pandas) as tables, and anything else as IPython does."""
+def display(*things, limit: int | None = None, **options) -> None:
+    """Shows DataFrames (Spark, pandas) as tables with at most `limit` rows, figures as images, anything else as IPython does."""
     import IPython.display as ipython
 
     for thing in things:
-        table = as_table(thing)
-        if table is None:
-            ipython.display(thing, **options)
-        else:
+        table = as_table(thing, min(max(int(limit), 1), MOST_ROWS) if limit is not None else cell.rows())
+        if table is not None:
             publish(table)
+        else:
+            ipython.display(thing, **options)
+            close_figure(thing)
 
 
 def display_html(html) -> None:
@@ -42,29 +46,56 @@ def publish(table: dict) -> None:
     publish_display_data({TABLE: table, 'text/plain': as_text(table)})
 
 
-def as_table(thing) -> dict | None:
-    from pyspark.sql import DataFrame
+def close_figure(thing) -> None:
+    """A figure that was displayed is not shown a second time at the end of the cell."""
+    import sys
 
-    if isinstance(thing, DataFrame):
-        return spark_table(thing)
+    pyplot = sys.modules.get('matplotlib.pyplot')
+    if pyplot is not None and isinstance(thing, pyplot.Figure):
+        pyplot.close(thing)
+
+
+def as_table(thing, most: int) -> dict | None:
     kind = f'{type(thing).__module__}.{type(thing).__name__}'
     if kind.startswith('pandas.') and kind.endswith('.DataFrame'):
-        shown = thing.head(ROWS)
-        columns = [{'name': str(name), 'type': json.dumps(str(dtype))} for name, dtype in shown.dtypes.items()]
-        rows = [[plain(value) for value in row] for row in shown.itertuples(index=False, name=None)]
-        return {'schema': columns, 'data': rows, 'truncated': len(thing) > ROWS}
-    if isinstance(thing, list) and thing and all(hasattr(row, '__fields__') for row in thing):
-        return spark_table(_spark.createDataFrame(thing))
+        columns = [{'name': str(name), 'type': json.dumps(spark_type(str(dtype)))} for name, dtype in thing.dtypes.items()]
+        return table_of(columns, thing.head(most + 1).itertuples(index=False, name=None), most)
+    if kind.startswith('pyspark.sql.') and kind.endswith('.DataFrame'):
+        return spark_table(thing, most)
+    if isinstance(thing, list) and thing and all(type(row).__name__ == 'FileInfo' for row in thing):
+        return files_table(thing)
+    if _spark is not None and isinstance(thing, list) and thing and all(hasattr(row, '__fields__') for row in thing):
+        return spark_table(_spark.createDataFrame(thing), most)
     return None
 
 
-def spark_table(frame) -> dict:
-    rows = frame.take(ROWS + 1) if frame.columns else []
-    return {
-        'schema': [{'name': field.name, 'type': field.dataType.json(), 'metadata': json.dumps(field.metadata or {})} for field in frame.schema.fields],
-        'data': [[plain(value) for value in row] for row in rows[:ROWS]],
-        'truncated': len(rows) > ROWS,
-    }
+def spark_table(frame, most: int) -> dict:
+    columns = [{'name': field.name, 'type': field.dataType.json(), 'metadata': json.dumps(field.metadata or {})} for field in frame.schema.fields]
+    return table_of(columns, frame.take(most + 1) if columns else [], most)
+
+
+def files_table(files) -> dict:
+    columns = [{'name': name, 'type': json.dumps(kind)} for name, kind in (('path', 'string'), ('name', 'string'), ('size', 'long'), ('modificationTime', 'long'))]
+    return table_of(columns, files, MOST_ROWS)
+
+
+def table_of(columns: list[dict], rows, most: int) -> dict:
+    """The first rows, as many as may be shown; `rows` has one more if there are more."""
+    data, characters = [], 0
+    for row in rows:
+        if len(data) == most or characters > MOST_CHARACTERS:
+            return {'schema': columns, 'data': data, 'truncated': True}
+        cells = [plain(value) for value in row]
+        characters += sum(len(value) if isinstance(value, str) else 12 for value in cells)
+        data.append(cells)
+    return {'schema': columns, 'data': data, 'truncated': False}
+
+
+def spark_type(dtype: str) -> str:
+    """What Spark calls a pandas type."""
+    if dtype.startswith('datetime64'):
+        return 'timestamp'
+    return {'int64': 'long', 'Int64': 'long', 'int32': 'integer', 'Int32': 'integer', 'int16': 'short', 'int8': 'byte', 'float64': 'double', 'float32': 'float', 'bool': 'boolean', 'boolean': 'boolean'}.get(dtype, 'string')
 
 
 def plain(value):

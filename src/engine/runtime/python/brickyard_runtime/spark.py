@@ -21,6 +21,10 @@ def attach(context_id: str | None = None):
     else:
         session = jvm.org.apache.spark.sql.classic.SparkSession.builder().getOrCreate()
     keep_cluster_alive()
+    # PySpark also prints each error of a query as JSON, beside the error itself.
+    import logging
+
+    logging.getLogger('SQLQueryContextLogger').setLevel(logging.CRITICAL + 1)
     return SparkSession(context, session)
 
 
