@@ -163,7 +163,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     identityRoutes(memberService({ store: users, people: peopleChanges(db, workspaceId) })),
     permissionRoutes({ permissions, locate: places(store, objects.store) }),
     ...objectRoutes(objects),
-    tokenRoutes(tokens),
+    tokenRoutes(tokens, permissions),
     clusterRoutes(clusters),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
     machineRoutes({ workspaceId, tokens: clusterTokens, store, credential, initScripts: scripts }),

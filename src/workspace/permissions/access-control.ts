@@ -88,6 +88,7 @@ export const accessControl = (store: PermissionStore) => {
         await oneAtATime(tx, object)
         if (replace) await store.clear(tx, object)
         await store.give(tx, object, grants)
+        if (object.type === 'authorization') await store.revokeTokens(tx)
       })
     },
   }

@@ -8,6 +8,8 @@ import { record, testRoom } from '../testing/room.ts'
 import type { ObjectRef } from './levels.ts'
 import { permissionRoutes } from './routes.ts'
 import { permissionService } from './service.ts'
+import { tokenService } from '../tokens/service.ts'
+import { tokenStore } from '../tokens/store.ts'
 import { permissionStore } from './store.ts'
 
 const room = await testRoom()
@@ -145,4 +147,13 @@ test('tokens are for everybody until administrators say otherwise', async () => 
   })
   expect((await call(bob, 'PUT', 'permissions/authorization/tokens', [])).status).toBe(403)
   expect((await call(bob, 'GET', 'permissions/authorization/tokens')).status).toBe(403)
+})
+
+test('who may no longer make tokens has none, and administrators keep theirs', async () => {
+  const tokens = tokenService({ store: tokenStore(room.db, record.workspaceId), clock: room.clock, workspaceId: record.workspaceId })
+  for (const who of [ada, bob, root]) await tokens.create(who.id, { comment: who.userName })
+  await call(root, 'PUT', 'permissions/authorization/tokens', [{ user_name: 'bob@flights.test', permission_level: 'CAN_USE' }])
+  expect((await tokens.all()).map((token) => token.comment).toSorted()).toEqual(['bob@flights.test', 'root@flights.test'])
+  await call(root, 'PUT', 'permissions/authorization/tokens', [{ group_name: 'users', permission_level: 'CAN_USE' }])
+  expect(await tokens.all()).toHaveLength(2)
 })

@@ -29,6 +29,9 @@ export const permissionStore = (db: Kysely<Tables>, workspaceId: string) => {
   const of = (object: ObjectRef) => sql`(object_type = ${object.type} and object_id = ${String(object.id)})`
   const anyOf = (objects: readonly ObjectRef[]) => sql<boolean>`(${sql.join(objects.map(of), sql` or `)})`
 
+  const tokenGrant = sql`select 1 from workspace.grants
+    where workspace_id = ${workspaceId} and object_type = 'authorization' and object_id = 'tokens'`
+
   return {
     db,
     /** Every level that a person has of these objects, by themselves, by groups, or as an administrator. An inactive one has none. */
@@ -84,6 +87,13 @@ export const permissionStore = (db: Kysely<Tables>, workspaceId: string) => {
       const whose = userId === undefined ? sql`true` : sql`user_id = ${userId}`
       await sql`delete from workspace.grants
         where workspace_id = ${workspaceId} and object_type = ${object.type} and object_id = ${String(object.id)} and ${whose}`.execute(tx)
+    },
+    /** Who may no longer make tokens has none. Source: "Manage personal access token permissions" (Azure Databricks). */
+    async revokeTokens(tx: Within): Promise<void> {
+      await sql`delete from workspace.tokens t where t.workspace_id = ${workspaceId} and not exists (
+        select 1 from workspace.groups_of(t.workspace_id, t.user_id) h
+        join workspace.groups g on g.workspace_id = t.workspace_id and g.id = h.group_id
+        where g.builtin = 'admins' or exists (${tokenGrant} and group_id = g.id)) and not exists (${tokenGrant} and user_id = t.user_id)`.execute(tx)
     },
     person: (name: string, kind: 'user' | 'service_principal') =>
       db

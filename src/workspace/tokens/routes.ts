@@ -1,11 +1,15 @@
 import { Problem } from '#base/problem.ts'
 import { implementFor, mustBeAdmin } from '../caller.ts'
 import { tokensApi } from './api.ts'
+import type { Permissions } from '../permissions/service.ts'
 import type { TokenService } from './service.ts'
 
-export const tokenRoutes = (tokens: TokenService) =>
+export const tokenRoutes = (tokens: TokenService, permissions: Permissions) =>
   implementFor(tokensApi, {
-    create: ({ caller, body }) => tokens.create(caller.id, body),
+    async create({ caller, body }) {
+      await permissions.must(caller, { type: 'authorization', id: 'tokens' }, 'CAN_USE', 'make')
+      return tokens.create(caller.id, body)
+    },
     list: ({ caller }) => tokens.list(caller.id),
     revoke: ({ caller, body }) => tokens.revoke(body.token_id, caller.id),
     async allTokens({ caller, query }) {
