@@ -1,9 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import { clusterMigrations } from './clusters/migrations.ts'
+import { dbfsMigrations } from './dbfs/migrations.ts'
 import { identityMigrations } from './identity/migrations.ts'
 import { objectMigrations } from './objects/migrations.ts'
 import { notebookMigrations } from './notebooks/migrations.ts'
 import { permissionMigrations } from './permissions/migrations.ts'
+import { volumeMigrations } from './volumes/migrations.ts'
 
 /** Everything a workspace knows. Every row belongs to one workspace; names are looked up within it. */
 export const migrations = {
@@ -17,6 +19,8 @@ export const migrations = {
   ...clusterMigrations,
   ...objectMigrations,
   ...notebookMigrations,
+  ...dbfsMigrations,
+  ...volumeMigrations,
 }
 
 const tables = `

@@ -25,7 +25,14 @@ import { clusterStore, type Tables as ClusterTables } from './clusters/store.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { commandService } from './commands/service.ts'
 import { loginRedirectUri, type WorkspaceRecord, type WorkspacesDeps } from './contract.ts'
+import { dbfsRoutes } from './dbfs/routes.ts'
+import { dbfsService } from './dbfs/service.ts'
+import { streamStore, type Tables as StreamTables } from './dbfs/streams.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
+import { rootStorage } from './files/root-storage.ts'
+import { fileRoutes } from './files/routes.ts'
+import { filesService } from './files/service.ts'
+import { uploads } from './files/uploads.ts'
 import { roleOnWorkspace } from './identity/roles.ts'
 import { peopleChanges } from './identity/changes.ts'
 import { memberService } from './identity/members.ts'
@@ -58,8 +65,10 @@ import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import type { trustingFetch } from './trust.ts'
+import { volumeRoutes } from './volumes/routes.ts'
+import { volumeService, type Tables as VolumeTables } from './volumes/service.ts'
 
-export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & ObjectTables & NotebookTables
+export type Tables = TokenTables & ClusterTables & SessionTables & GrantTables & PermissionTables & ObjectTables & NotebookTables & StreamTables & VolumeTables
 /** What all workspaces share. */
 export type Shared = {
   deps: WorkspacesDeps
@@ -112,7 +121,10 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const nodeTypes = nodeTypeList(arm, record.location, clock)
   const machines = clusterMachines(arm, record, deps.imageVersion)
   const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks', root: record.storage })
-  const credential = storageCredentials(arm, record, clock)
+  const credentials = storageCredentials(arm, record, clock)
+  const credential = credentials.forContainer
+  const root = rootStorage({ record, credentials, clock })
+  const volumes = volumeService({ db, record, root })
   const starts = clusterStarts(db, workspaceId, clock, log)
   const scripts = initScripts({ record, store, starts, credential, fetch: shared.fetch, clock, readFile: noFiles })
   const reconcile = clusterReconciler({
@@ -166,6 +178,9 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     tokenRoutes(tokens, permissions),
     clusterRoutes(clusters),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
+    dbfsRoutes(dbfsService({ root, streams: streamStore(db, workspaceId), clock })),
+    fileRoutes(filesService({ root, volumes, parts: uploads({ root, keys, workspaceId, clock }) })),
+    volumeRoutes(volumes),
     machineRoutes({ workspaceId, tokens: clusterTokens, store, credential, initScripts: scripts }),
   ]
   const app = workspaceServer({

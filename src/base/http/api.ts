@@ -44,6 +44,8 @@ export const post = operation('POST')
 export const put = operation('PUT')
 export const patch = operation('PATCH')
 export const del = operation('DELETE')
+/** Before the GET of the same path in a table: Fastify makes one of its own from that. */
+export const head = operation('HEAD')
 
 /**
  * An answer of bytes: always something to save, never a page of this origin. `null` answers headers alone (HEAD).

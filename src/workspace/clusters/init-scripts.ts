@@ -15,7 +15,7 @@ export type ReadWorkspaceFile = (ownerId: number, path: string) => Promise<strin
 export type Deps = {
   record: WorkspaceRecord
   store: ClusterStore
-  credential: StorageCredentials
+  credential: StorageCredentials['forContainer']
   fetch: ReturnType<typeof trustingFetch>
   readFile: ReadWorkspaceFile
   starts: Starts

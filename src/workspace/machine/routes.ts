@@ -39,7 +39,7 @@ const machineApi = defineApi({
     }),
   }),
 })
-export type Deps = { workspaceId: string; tokens: ClusterTokens; store: ClusterStore; credential: StorageCredentials; initScripts: InitScripts }
+export type Deps = { workspaceId: string; tokens: ClusterTokens; store: ClusterStore; credential: StorageCredentials['forContainer']; initScripts: InitScripts }
 
 export const machineRoutes = ({ workspaceId, tokens, store, credential, initScripts }: Deps) => {
   async function cluster(headers: Readonly<IncomingHttpHeaders>): Promise<ClusterRow> {

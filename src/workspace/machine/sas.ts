@@ -1,5 +1,6 @@
 import { StorageManagementClient } from '@azure/arm-storage'
 import {
+  DataLakeSASPermissions,
   FileSystemSASPermissions,
   generateDataLakeSASQueryParameters,
   SASProtocol,
@@ -40,20 +41,28 @@ export function storageCredentials(arm: Arm, record: WorkspaceRecord, clock: Clo
     return held.key
   }
 
-  return async (asked: { account: string; container: string }): Promise<{ sas: string; expires_at: string }> => {
-    const { account, container } = record.storage
-    if (asked.account !== account || asked.container !== container)
-      throw new Problem('forbidden', `A cluster of this workspace gets no credential for ${asked.account}/${asked.container}.`)
-    const now = clock().getTime()
-    const expiresOn = new Date(now + hour)
-    const wish = {
-      fileSystemName: container,
-      permissions,
-      startsOn: new Date(now - 300_000),
-      expiresOn,
-      protocol: SASProtocol.HttpsAndHttp,
-    }
-    const sas = generateDataLakeSASQueryParameters(wish, new StorageSharedKeyCredential(account, await key())).toString()
-    return { sas, expires_at: expiresOn.toISOString() }
+  const { account, container } = record.storage
+  return {
+    /** For all that is in the root container: what machines and the workspace itself work with. */
+    async forContainer(asked: { account: string; container: string }): Promise<{ sas: string; expires_at: string }> {
+      if (asked.account !== account || asked.container !== container)
+        throw new Problem('forbidden', `A cluster of this workspace gets no credential for ${asked.account}/${asked.container}.`)
+      const now = clock().getTime()
+      const expiresOn = new Date(now + hour)
+      const wish = {
+        fileSystemName: container,
+        permissions,
+        startsOn: new Date(now - 300_000),
+        expiresOn,
+        protocol: SASProtocol.HttpsAndHttp,
+      }
+      const sas = generateDataLakeSASQueryParameters(wish, new StorageSharedKeyCredential(account, await key())).toString()
+      return { sas, expires_at: expiresOn.toISOString() }
+    },
+    /** For one file, by the letters of its permissions: what a client that goes to the storage itself gets. */
+    async forFile(path: string, letters: string, expiresOn: Date): Promise<string> {
+      const wish = { fileSystemName: container, pathName: path, permissions: DataLakeSASPermissions.parse(letters), expiresOn, protocol: SASProtocol.HttpsAndHttp }
+      return generateDataLakeSASQueryParameters(wish, new StorageSharedKeyCredential(account, await key())).toString()
+    },
   }
 }
