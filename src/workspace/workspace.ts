@@ -10,8 +10,12 @@ import type { DirectoryTokens } from './authentication/directory.ts'
 import { upgradeAuthenticator, type AuthenticateUpgrade } from './authentication/upgrade.ts'
 import { workspaceTokens } from './authentication/workspace-token.ts'
 import type { ClusterTokens } from './clusters/cluster-token.ts'
+import { clusterLogs } from './cluster-insight/logs.ts'
+import { clusterMetrics } from './cluster-insight/metrics.ts'
+import { clusterProgress } from './cluster-insight/progress.ts'
+import { clusterInsightRoutes } from './cluster-insight/routes.ts'
 import { autoscaler } from './clusters/autoscaler.ts'
-import { driverConsole } from './clusters/console.ts'
+import { machineConsoles } from './clusters/console.ts'
 import { initScripts, type ReadWorkspaceFile } from './clusters/init-scripts.ts'
 import type { DriverWatch } from './clusters/driver-watch.ts'
 import { clusterMachines } from './clusters/machines.ts'
@@ -125,6 +129,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const credential = credentials.forContainer
   const root = rootStorage({ record, credentials, clock })
   const volumes = volumeService({ db, record, root })
+  const consoles = machineConsoles({ db, workspaceId, machines, fetch: shared.fetch, clock, log })
   const starts = clusterStarts(db, workspaceId, clock, log)
   const scripts = initScripts({ record, store, starts, credential, fetch: shared.fetch, clock, readFile: noFiles })
   const reconcile = clusterReconciler({
@@ -144,7 +149,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
       keySecret: keys.derive('machine-ssh'),
       caPem: deps.authority.caPem,
     }),
-    console: driverConsole(machines, shared.fetch, log),
+    console: consoles,
   })
 
   const unknownPath = unknownOperation(shared.nameOf)
@@ -177,6 +182,13 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     ...objectRoutes(objects),
     tokenRoutes(tokens, permissions),
     clusterRoutes(clusters),
+    clusterInsightRoutes({
+      clusters,
+      machines,
+      progress: clusterProgress({ machines, drivers, starts, now: () => clock().getTime() }),
+      logs: clusterLogs({ consoles, find: store.find, now: () => clock().getTime() }),
+      metrics: clusterMetrics({ arm, machines, nodeTypes, fetch: shared.fetch, now: () => clock().getTime() }),
+    }),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
     dbfsRoutes(dbfsService({ root, streams: streamStore(db, workspaceId), clock })),
     fileRoutes(filesService({ root, volumes, parts: uploads({ root, keys, workspaceId, clock }) })),

@@ -83,8 +83,6 @@ const Cost = z.object({
   running_most: Holding.optional(),
   paused: Holding,
   terminated: Holding,
-  /** Units of the table in the documentation since the cluster was started; absent when it is not. */
-  units_since_start: z.number().optional(),
   table: z.object({ per_core: z.number(), per_memory_gb: z.number(), per_disk_gb: z.number() }),
 })
 

@@ -5,7 +5,7 @@ import type { WorkspaceRecord } from '../contract.ts'
 import type { MachineState } from './next-step.ts'
 
 /** One machine of a cluster as the resource manager tells it. */
-export type MachineView = { name: string; state: MachineState; why?: string; address: string; vmId: string; startedAt: number }
+export type MachineView = { name: string; state: MachineState; why?: string; address: string; vmId: string; startedAt: number; size?: string | undefined; diskGb?: number | undefined }
 export type View = { machines: MachineView[]; addresses: ReadonlyMap<string, string>; loose: string[] }
 export type NewMachine = { name: string; size: string; tags: Record<string, string>; customData: string; publicKey: string }
 export type Machines = ReturnType<typeof clusterMachines>
@@ -37,7 +37,7 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
     const machines = await Promise.all(
       vms.map(async (vm): Promise<MachineView> => {
         const name = vm.name ?? ''
-        const common = { name, address: addresses.get(name) ?? '', vmId: vm.vmId ?? name, startedAt: vm.timeCreated?.getTime() ?? 0 }
+        const common = { name, address: addresses.get(name) ?? '', vmId: vm.vmId ?? name, startedAt: vm.timeCreated?.getTime() ?? 0, size: vm.hardwareProfile?.vmSize, diskGb: vm.storageProfile?.osDisk?.diskSizeGB }
         return { ...common, ...(await stateOf(vm, incarnation, withPower, abortSignal)) }
       }),
     )
@@ -136,6 +136,8 @@ export function clusterMachines(arm: Arm, record: WorkspaceRecord, imageVersion:
     hibernate: (name: string, abortSignal: AbortSignal) =>
       compute.virtualMachines.deallocate(group, name, { hibernate: true, ...fast, abortSignal }).submitted(),
     wake: (name: string, abortSignal: AbortSignal) => compute.virtualMachines.start(group, name, { ...fast, abortSignal }).submitted(),
+    /** Its id for Azure Monitor. */
+    idOf: (name: string): string => `${record.managedResourceGroupId}/providers/Microsoft.Compute/virtualMachines/${name}`,
     consoleUri: async (name: string): Promise<string | undefined> =>
       (await compute.virtualMachines.retrieveBootDiagnosticsData(group, name)).serialConsoleLogBlobUri,
   }

@@ -148,6 +148,7 @@ async function act(deps: Deps, row: ClusterRow, step: Exclude<Step, { do: 'wait'
         (error: unknown) => refused(deps, row, error, change),
       )
     case 'release':
+      if (ending.includes(row.state)) await deps.console.keep(row, view.machines.map((machine) => machine.name))
       if (step.lost) await lose(store, row, step.lost, clock())
       else if (row.state === 'RESIZING')
         await deps.drivers.retire(
