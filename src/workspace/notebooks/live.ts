@@ -84,8 +84,8 @@ async function connection(deps: LiveDeps, { ws, request, caller, objectId, level
 
   const send = (data: string | Uint8Array) => {
     if (ws.readyState !== ws.OPEN) return
-    if (ws.bufferedAmount > mostBehind) return void ws.close(closeCodes.tooSlow, 'The connection is too slow.')
-    ws.send(data)
+    if (ws.bufferedAmount > mostBehind) ws.close(closeCodes.tooSlow, 'The connection is too slow.')
+    else ws.send(data)
   }
   const tell = (message: ServerMessage) => send(JSON.stringify(message))
   const refused = (error: unknown, about: { id?: number; about?: 'update' | 'frame' }) => {
