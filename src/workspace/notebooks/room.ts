@@ -111,6 +111,10 @@ export function openNotebooks({ documents, objects, clusters, driver, member, au
     register: (app: FastifyInstance) => resultDownload(app, notebooks, authenticate),
     onUpgrade: live.onUpgrade,
     step,
+    /** After a start: what a process before us left is taken up at once. */
+    async resume(): Promise<void> {
+      for (const sessionId of await store.busySessions()) void pump.wake(sessionId)
+    },
     /** Somebody wrote to a notebook's rows as part of another change. */
     news: (objectId: number) => hub.news(objectId),
     newsOfAll: () => hub.newsOfAll(),

@@ -115,7 +115,10 @@ export const sessionStore = (db: Kysely<Tables>, workspaceId: string) => {
     },
     /** Sessions with something to do, for a start after a crash. */
     async busySessions(): Promise<string[]> {
-      const rows = await db.selectFrom('notebook_runs').select('session_id').distinct().where('workspace_id', '=', workspaceId).where('state', 'in', active).execute()
+      const { rows } = await sql<{ session_id: string }>`
+        select distinct session_id from workspace.notebook_runs where workspace_id = ${workspaceId} and state in ('queued', 'running', 'cancelling')
+        union select session_id from workspace.notebook_sessions
+          where workspace_id = ${workspaceId} and called is not null and (answer is null or answer -> 'sent' is null)`.execute(db)
       return rows.map((row) => row.session_id)
     },
     /** Old runs of a session are history nobody asks for: all but the newest of each cell go after a while. */

@@ -29,15 +29,15 @@ export async function changedWidgets(store: SessionStore, sessionId: string, tol
 }
 
 function withWidget(widgets: readonly Widget[], shown: z.infer<typeof Shown>): Widget[] {
+  const at = widgets.findIndex(({ name }) => name === shown.name)
   const widget: Widget = {
     name: shown.name,
     kind: shown.type,
     label: shown.label || shown.name,
     default: shown.defaultValue,
     choices: shown.choices ?? [],
-    value: shown.value ?? shown.defaultValue,
+    value: shown.value ?? widgets[at]?.value ?? shown.defaultValue,
   }
-  const at = widgets.findIndex(({ name }) => name === widget.name)
   return at < 0 ? [...widgets, widget].slice(0, most) : widgets.with(at, widget)
 }
 

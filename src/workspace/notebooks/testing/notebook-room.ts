@@ -77,6 +77,7 @@ export async function notebookRoom() {
       onUpgrade: (request: IncomingMessage, socket, head) => void (notebooks.onUpgrade(request, socket, head) || socket.destroy()),
     })
     await work.start()
+    await notebooks.resume()
     return {
       ...notebooks,
       hub: documents.hub,
