@@ -1,11 +1,12 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '#base/problem.ts'
+import { driverClient } from '#engine/driver.ts'
 import type { Relay } from '#engine/relay.ts'
 import { webApp } from '#base/http/web-app.ts'
 import type { Arm } from './arm.ts'
 import { admitted, authenticator, type Authenticate } from './authentication/authenticate.ts'
-import { browserDoor, type BrowserDoor } from './authentication/browser.ts'
+import { browserDoor, browserHeader, type BrowserDoor } from './authentication/browser.ts'
 import type { DirectoryTokens } from './authentication/directory.ts'
 import { upgradeAuthenticator, type AuthenticateUpgrade } from './authentication/upgrade.ts'
 import { workspaceTokens } from './authentication/workspace-token.ts'
@@ -42,7 +43,7 @@ import { peopleChanges } from './identity/changes.ts'
 import { memberService } from './identity/members.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
-import { userStore } from './identity/store.ts'
+import { asCaller, userStore } from './identity/store.ts'
 import { hereRoutes } from './login/routes.ts'
 import { loginPages } from './login/pages.ts'
 import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
@@ -55,10 +56,11 @@ import { permissionService, type Permissions } from './permissions/service.ts'
 import { permissionStore, type Tables as PermissionTables } from './permissions/store.ts'
 import type { readOperations } from './not-implemented/operations.ts'
 import { unknownOperation } from './not-implemented/operations.ts'
+import { notebookDocuments, openNotebooks, type Notebooks, type RequestStep } from './notebooks/room.ts'
+import { notebookClusters } from './notebooks/sessions/cluster-view.ts'
 import type { Tables as NotebookTables } from './notebooks/tables.ts'
 import { grantStore, type Tables as GrantTables } from './oauth/grants.ts'
 import { oauthRoutes } from './oauth/routes.ts'
-import { plainContents } from './objects/contents.ts'
 import { objectRoutes } from './objects/routes.ts'
 import { objectService, type ObjectService } from './objects/service.ts'
 import type { Tables as ObjectTables } from './objects/store.ts'
@@ -86,6 +88,7 @@ export type Shared = {
   fetch: ReturnType<typeof trustingFetch>
   openedAt: number
   wake: (tx: Kysely<Tables> | Transaction<Tables>, workspaceId: string, clusterId: string) => Promise<void>
+  requestNotebook: RequestStep
 }
 export type LiveWorkspace = {
   record: WorkspaceRecord
@@ -99,6 +102,7 @@ export type LiveWorkspace = {
   tokens: TokenService
   permissions: Permissions
   objects: ObjectService
+  notebooks: Notebooks
   reconcile: ReturnType<typeof clusterReconciler>
 }
 
@@ -113,7 +117,8 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const users = userStore(db, workspaceId)
   const identity = identityService({ record, store: users, roleOf: (oid, ownToken) => roleOnWorkspace(arm, record.armId, oid, ownToken) })
   const permissions = permissionService({ store: permissionStore(db, workspaceId) })
-  const objects = objectService({ db, workspaceId, permissions, contents: plainContents(db, workspaceId), clock })
+  const documents = notebookDocuments({ db, workspaceId, clock, log, request: shared.requestNotebook })
+  const objects = objectService({ db, workspaceId, permissions, contents: documents.contents, clock })
   const tokens = tokenService({ store: tokenStore(db, workspaceId), clock, workspaceId })
   const oauthTokens = workspaceTokens(keys, workspaceId, record.url)
   const sessions = sessionStore(db, workspaceId, clock)
@@ -174,12 +179,29 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     clock,
   })
 
+  const notebooks = openNotebooks({
+    documents,
+    objects,
+    clusters: notebookClusters(clusters),
+    driver: (clusterId) => driverClient(shared.relay, clusterId),
+    async member(userId) {
+      const user = await users.byId(userId)
+      return user?.active ? asCaller(user, 'token') : null
+    },
+    reader: async (request) =>
+      request.headers.authorization === undefined && request.headers[browserHeader] === undefined
+        ? admitted(await browser.read(request.raw))
+        : authenticate(request.headers),
+    authenticateUpgrade,
+  })
+
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
     hereRoutes(record, cloud.portalUrl),
     identityRoutes(memberService({ store: users, people: peopleChanges(db, workspaceId) })),
     permissionRoutes({ permissions, locate: places(store, objects.store) }),
     ...objectRoutes(objects),
+    notebooks.room,
     tokenRoutes(tokens, permissions),
     clusterRoutes(clusters),
     clusterInsightRoutes({
@@ -202,12 +224,13 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     authenticate,
     unknownPath,
     pages: (served) => {
+      notebooks.register(served)
       login.register(served)
       oauth(served)
       sparkUi({ workspaceId, keys, sessions, authenticate, admitted, clusters, spark: sparkPages(shared.relay) })(served)
     },
   })
-  return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, objects, reconcile }
+  return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, objects, notebooks, reconcile }
 }
 
 const noFiles: ReadWorkspaceFile = () => Promise.reject(new Problem('not_implemented', 'Init scripts in workspace files are not implemented yet by this workspace.'))

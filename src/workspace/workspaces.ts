@@ -9,6 +9,7 @@ import { clusterTokens as makeClusterTokens } from './clusters/cluster-token.ts'
 import { driverWatch } from './clusters/driver-watch.ts'
 import type { WorkspaceRecord, Workspaces, WorkspacesDeps } from './contract.ts'
 import { migrations } from './migrations.ts'
+import { listenForNews } from './notebooks/news.ts'
 import { readOperations } from './not-implemented/operations.ts'
 import { workspaceRegistry, type Tables as RegistryTables } from './registry.ts'
 import { trustingFetch } from './trust.ts'
@@ -37,6 +38,14 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
       return (await registry.find(workspaceId)) ? { again: 1000 } : 'done' // it listens in a moment, or belongs to nobody any more
     },
   })
+  const notebookLoop = work.loop('notebooks', {
+    async step(id, signal) {
+      const [workspaceId = '', ...what] = id.split('/')
+      const found = live.get(workspaceId)
+      if (found) return found.workspace.notebooks.step(what.join('/'), signal)
+      return (await registry.find(workspaceId)) ? { again: 1000 } : 'done'
+    },
+  })
   const relay = openRelay({
     log,
     async authenticate(token) {
@@ -63,7 +72,15 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     nameOf: readOperations(),
     openedAt: clock().getTime(),
     wake: (tx, workspaceId, clusterId) => loop.request(tx, `${workspaceId}/${clusterId}`),
+    requestNotebook: (within, id, delayMs) => notebookLoop.request(within, id, delayMs),
   }
+  const news = await listenForNews(
+    database,
+    log,
+    (workspaceId, objectId) => void live.get(workspaceId)?.workspace.notebooks.news(objectId).catch(warn),
+    () => live.forEach(({ workspace }) => void workspace.notebooks.newsOfAll().catch(warn)),
+  )
+  const warn = (error: unknown) => log.warn({ err: error }, 'a change of a notebook was not told to its pages')
 
   async function listen(record: WorkspaceRecord): Promise<void> {
     await close(record.workspaceId)
@@ -77,17 +94,19 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
       onRequest: (request, response) => workspace.app.routing(request, response),
       onUpgrade(request, socket, head) {
         if (request.url?.split('?', 1)[0] === relayPath) relay.onUpgrade(request, socket, head)
-        else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+        else if (!workspace.notebooks.onUpgrade(request, socket, head)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       },
       ...(grpc ? { onGrpc: (stream, headers) => void grpc.onGrpc(stream, headers) } : {}),
     })
     live.set(record.workspaceId, { workspace, served, endGrpc: () => grpc?.close() })
     log.info({ workspace: record.name, url: record.url }, 'a workspace answers')
+    await workspace.notebooks.resume()
   }
   async function close(workspaceId: string): Promise<void> {
     const found = live.get(workspaceId)
     live.delete(workspaceId)
     found?.endGrpc()
+    await found?.workspace.notebooks.close()
     await found?.served.close()
     await found?.workspace.app.close()
   }
@@ -116,7 +135,7 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
         }
       }
       await close(workspaceId)
-      for (const table of ['objects', 'oauth_grants', 'sessions', 'tokens', 'grants', 'group_members', 'groups', 'users'] as const)
+      for (const table of ['notebooks', 'objects', 'oauth_grants', 'sessions', 'tokens', 'grants', 'group_members', 'groups', 'users'] as const)
         await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
       await registry.remove(workspaceId)
     },
@@ -141,10 +160,11 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     },
     async close() {
       await Promise.all([...live.keys()].map(close))
+      await news.close()
       relay.close()
     },
   }
 }
 
 /** Tables that only lose rows here. */
-type Rest = Record<'objects' | 'oauth_grants' | 'sessions' | 'tokens' | 'grants' | 'group_members' | 'groups' | 'users', { workspace_id: string }>
+type Rest = Record<'notebooks' | 'objects' | 'oauth_grants' | 'sessions' | 'tokens' | 'grants' | 'group_members' | 'groups' | 'users', { workspace_id: string }>

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
@@ -6,7 +6,7 @@ import { Problem } from '#base/problem.ts'
 import type { Next } from '#base/work.ts'
 import type { DriverClient } from '#engine/driver.ts'
 import type { AuthenticateUpgrade } from '../authentication/upgrade.ts'
-import type { Authenticate } from '../authentication/authenticate.ts'
+import type { WorkspaceCaller } from '../caller.ts'
 import { attachmentOf } from './attachment.ts'
 import { attachmentWatch } from './attachment-watch.ts'
 import { notebookContents } from './contents.ts'
@@ -34,7 +34,8 @@ export type NotebooksDeps = {
   clusters: NotebookClusters
   driver: (clusterId: string) => DriverClient
   member: SessionDeps['member']
-  authenticate: Authenticate
+  /** Who downloads: a client with a token, or a browser that follows a link of our page. */
+  reader: (request: FastifyRequest) => Promise<WorkspaceCaller>
   authenticateUpgrade: AuthenticateUpgrade
 }
 export type Notebooks = ReturnType<typeof openNotebooks>
@@ -49,7 +50,7 @@ export function notebookDocuments({ db, workspaceId, clock, log, request, timing
 }
 
 /** The notebooks of one workspace: documents, what runs of them, and who looks on. */
-export function openNotebooks({ documents, objects, clusters, driver, member, authenticate, authenticateUpgrade }: NotebooksDeps) {
+export function openNotebooks({ documents, objects, clusters, driver, member, reader, authenticateUpgrade }: NotebooksDeps) {
   const { hub, sessions: store, endContext, clock, log, workspaceId } = documents
   const request = (within: Kysely<Tables> | Transaction<Tables>, sessionId: string) => documents.request(within, `${workspaceId}/session/${sessionId}`, lookEveryMs)
 
@@ -108,7 +109,7 @@ export function openNotebooks({ documents, objects, clusters, driver, member, au
     notebooks,
     revisions,
     room: notebookRoutes(notebooks, revisions),
-    register: (app: FastifyInstance) => resultDownload(app, notebooks, authenticate),
+    register: (app: FastifyInstance) => resultDownload(app, notebooks, reader),
     onUpgrade: live.onUpgrade,
     step,
     /** After a start: what a process before us left is taken up at once. */

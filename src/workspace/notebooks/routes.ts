@@ -1,8 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { parsed } from '#base/http/mount.ts'
-import type { Authenticate } from '../authentication/authenticate.ts'
-import { implementFor } from '../caller.ts'
+import { implementFor, type WorkspaceCaller } from '../caller.ts'
 import { notebooksApi } from './api.ts'
 import type { RevisionService } from './revisions.ts'
 import type { NotebookService } from './service.ts'
@@ -36,9 +35,9 @@ export const notebookRoutes = (notebooks: NotebookService, revisions: RevisionSe
 const Params = z.object({ object_id: z.coerce.number().int().positive(), cell_id: z.string() })
 
 /** All that a cell printed, as a file: no page of ours, whatever is in it. */
-export function resultDownload(app: FastifyInstance, notebooks: NotebookService, authenticate: Authenticate): void {
+export function resultDownload(app: FastifyInstance, notebooks: NotebookService, reader: (request: FastifyRequest) => Promise<WorkspaceCaller>): void {
   app.get('/api/2.0/brickyard/notebooks/:object_id/results/:cell_id/download', async (request, reply) => {
-    const caller = await authenticate(request.headers)
+    const caller = await reader(request)
     const { object_id, cell_id } = parsed(Params, request.params, 'path')
     const text = await notebooks.whole(caller, object_id, cell_id)
     return reply

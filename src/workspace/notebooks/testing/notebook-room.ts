@@ -66,7 +66,7 @@ export async function notebookRoom() {
       },
       driver: () => driver.client,
       member: async (id) => [...members.values()].find((one) => one.id === id) ?? null,
-      authenticate,
+      reader: ({ headers }) => authenticate(headers),
       authenticateUpgrade: ({ headers }) => authenticate(headers),
     })
     const news = await listenForNews(database, log, (workspaceId, objectId) => void (workspaceId === record.workspaceId && notebooks.news(objectId)))
