@@ -12,6 +12,10 @@ export class ApiError extends Error {
   }
 }
 
+/** The field of the request that an answer complains about, as the server names it: `autoscale.max_workers`. */
+export const fieldOf = (error: unknown): string | undefined =>
+  error instanceof ApiError ? /\bfield:? `?([\w.]+\w)/.exec(error.message)?.[1] : undefined
+
 /** The server takes the session cookie only together with this: a form or an image of another page cannot send it. */
 export const browserHeaders = { 'x-brickyard-browser': '1' } as const
 

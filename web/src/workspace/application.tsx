@@ -1,5 +1,4 @@
-import { Title1 } from '@fluentui/react-components'
+import { RouterProvider } from '@tanstack/react-router'
+import { router } from './routes.tsx'
 
-export function Application() {
-  return <Title1>Brickyard</Title1>
-}
+export const Application = () => <RouterProvider router={router} />
