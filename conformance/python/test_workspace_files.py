@@ -171,7 +171,7 @@ def test_a_folder_is_exported_and_imported_as_zip(w, folder):
     w.workspace.mkdirs(f"{folder}/src/inner")
     w.workspace.upload(f"{folder}/src/inner/n", SOURCE, language=Language.PYTHON)
     w.workspace.upload(f"{folder}/src/notes.txt", b"text", format=ImportFormat.AUTO)
-    everything = zipfile.ZipFile(w.workspace.download(f"{folder}/src", format=ExportFormat.AUTO))
+    everything = zipfile.ZipFile(io.BytesIO(w.workspace.download(f"{folder}/src", format=ExportFormat.AUTO).read()))
     assert sorted(everything.namelist()) == ["inner/", "inner/n.py", "notes.txt"]
     exported = w.workspace.export(f"{folder}/src")
     notebooks = base64.b64decode(exported.content)
