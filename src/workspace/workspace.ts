@@ -17,7 +17,7 @@ import { clusterProgress } from './cluster-insight/progress.ts'
 import { clusterInsightRoutes } from './cluster-insight/routes.ts'
 import { autoscaler } from './clusters/autoscaler.ts'
 import { machineConsoles } from './clusters/console.ts'
-import { initScripts, type ReadWorkspaceFile } from './clusters/init-scripts.ts'
+import { initScripts } from './clusters/init-scripts.ts'
 import type { DriverWatch } from './clusters/driver-watch.ts'
 import { clusterMachines } from './clusters/machines.ts'
 import { newMachines } from './clusters/new-machines.ts'
@@ -43,7 +43,7 @@ import { peopleChanges } from './identity/changes.ts'
 import { memberService } from './identity/members.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
-import { asCaller, userStore } from './identity/store.ts'
+import { asCaller, userStore, type UserStore } from './identity/store.ts'
 import { hereRoutes } from './login/routes.ts'
 import { loginPages } from './login/pages.ts'
 import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
@@ -132,11 +132,11 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   const clusters = clusterService({ store, users, permissions, nodeTypes, clock, location: record.location, vendor: 'Databricks', root: record.storage })
   const credentials = storageCredentials(arm, record, clock)
   const credential = credentials.forContainer
-  const root = rootStorage({ record, credentials, clock })
+  const root = rootStorage({ record, credentials, caPem: deps.authority.caPem, clock })
   const volumes = volumeService({ db, record, root })
   const consoles = machineConsoles({ db, workspaceId, machines, fetch: shared.fetch, clock, log })
   const starts = clusterStarts(db, workspaceId, clock, log)
-  const scripts = initScripts({ record, store, starts, credential, fetch: shared.fetch, clock, readFile: noFiles })
+  const scripts = initScripts({ record, store, starts, credential, fetch: shared.fetch, clock, readFile: (owner, path) => fileOf(users, objects, owner, path) })
   const reconcile = clusterReconciler({
     store,
     machines,
@@ -213,7 +213,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     }),
     commandRoutes(commandService({ clusters, relay: shared.relay })),
     dbfsRoutes(dbfsService({ root, streams: streamStore(db, workspaceId), clock })),
-    fileRoutes(filesService({ root, volumes, parts: uploads({ root, keys, workspaceId, clock }) })),
+    fileRoutes(filesService({ root, volumes, parts: uploads({ root, keys, workspaceId, fetch: shared.fetch, clock }) })),
     volumeRoutes(volumes),
     machineRoutes({ workspaceId, tokens: clusterTokens, store, credential, initScripts: scripts }),
   ]
@@ -233,4 +233,9 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
   return { record, app, authenticate, authenticateUpgrade, browser, clusters, identity, tokens, permissions, objects, notebooks, reconcile }
 }
 
-const noFiles: ReadWorkspaceFile = () => Promise.reject(new Problem('not_implemented', 'Init scripts in workspace files are not implemented yet by this workspace.'))
+/** A workspace file as the owner of a cluster may read it. */
+async function fileOf(users: UserStore, objects: ObjectService, ownerId: number, path: string): Promise<string> {
+  const owner = await users.byId(ownerId)
+  if (!owner?.active) throw new Problem('forbidden', 'The owner of the cluster is no member of this workspace any more.')
+  return (await objects.read(asCaller(owner, 'session'), path)).bytes.toString('utf8')
+}
