@@ -229,9 +229,8 @@ public final class Repl {
     repl.interpreter.close();
   }
 
-  /** Makes a context's interpreter and runs a first line, so that nobody waits for it. */
+  /** Makes a context's interpreter, which runs its first lines, so that nobody waits for it. */
   public static void warm(String context) {
-    of(context).interpreter.interpret("val warm = 1");
-    of(context).take();
+    of(context);
   }
 }
