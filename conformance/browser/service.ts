@@ -36,7 +36,7 @@ async function call(url: string, scope: string, method: string, body?: unknown):
 }
 
 /** The resource manager, as an owner of the subscription. */
-export async function arm(method: string, path: string, body?: unknown, version = '2024-05-01'): Promise<Answer> {
+export async function arm(method: string, path: string, body?: unknown, version = '2024-03-01'): Promise<Answer> {
   const answer = await call(`${portalUrl}${path}?api-version=${version}`, 'https://management.azure.com/.default', method, body)
   if (answer.status >= 400) throw Object.assign(new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`), { status: answer.status })
   return answer.body
@@ -64,7 +64,7 @@ export async function makeService(): Promise<string> {
   await arm('PUT', groupPath, { location })
   await arm('PUT', servicePath, { location, sku: { name: 'premium' }, properties: { managedResourceGroupId: managedGroupPath } }, '2024-05-01')
   const made = await until('the service', 120, async () => {
-    const seen = await arm('GET', servicePath)
+    const seen = await arm('GET', servicePath, undefined, '2024-05-01')
     if (seen.properties.provisioningState === 'Failed') throw new Error(JSON.stringify(seen))
     return seen.properties.provisioningState === 'Succeeded' ? seen : undefined
   })
