@@ -1,7 +1,7 @@
 import { Problem } from '#base/problem.ts'
 import type { Seen } from './access.ts'
 import { namesOf, pathOf } from './paths.ts'
-import { childPath, details, info, infoOf, trashOf } from './show.ts'
+import { childPath, details, info, infoOf, trashedFrom } from './show.ts'
 import type { ObjectRow } from './store.ts'
 import type { Caller, Tree } from './tree.ts'
 
@@ -38,7 +38,7 @@ export const listing = (tree: Tree) => {
       const objects = (await within(caller, folder)).map((row) => ({
         ...infoOf(row, childPath(folder, row.name)),
         name: row.name,
-        ...trashOf(row),
+        ...trashedFrom(row),
       }))
       return { folder: details(folder), objects }
     },

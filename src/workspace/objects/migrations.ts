@@ -32,11 +32,4 @@ create table workspace.file_contents (
   content bytea not null,
   primary key (workspace_id, object_id),
   foreign key (workspace_id, object_id) references workspace.objects on delete cascade
-);
-create table workspace.notebook_documents (
-  workspace_id text not null,
-  object_id bigint not null,
-  document jsonb not null,
-  primary key (workspace_id, object_id),
-  foreign key (workspace_id, object_id) references workspace.objects on delete cascade
 )`

@@ -3,7 +3,7 @@ import type { NotebookContents } from '../notebooks/document.ts'
 import { foundOf, type Found, type Seen } from './access.ts'
 import { freeName } from './folders.ts'
 import { namesOf, pathOf } from './paths.ts'
-import { infoOf } from './show.ts'
+import { infoOf, trashedFrom } from './show.ts'
 import type { ObjectRow } from './store.ts'
 import type { Caller, Tree, Tx } from './tree.ts'
 
@@ -47,7 +47,7 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
   const shown = async (id: number) => {
     const found = foundOf(await store.above(id))
     if (!found) throw new Problem('not_found', `Object ${id} doesn't exist.`)
-    return { ...infoOf(found, found.path), name: found.name }
+    return { ...infoOf(found, found.path), name: found.name, ...trashedFrom(found) }
   }
 
   async function trashOf(caller: Caller): Promise<Found> {

@@ -1,16 +1,16 @@
 import { afterAll, expect, test } from 'vitest'
-import type { Caller } from './service.ts'
+import { silentLog } from '#base/log.ts'
+import { notebookDocuments } from '../notebooks/room.ts'
 import { permissionService, type Level } from '../permissions/service.ts'
 import { permissionStore } from '../permissions/store.ts'
 import { record, testRoom } from '../testing/room.ts'
-import { plainContents } from './contents.ts'
-import { objectService } from './service.ts'
+import { objectService, type Caller } from './service.ts'
 
 const room = await testRoom()
 afterAll(() => room.close())
 const { workspaceId } = record
 const permissions = permissionService({ store: permissionStore(room.db, workspaceId) })
-const contents = plainContents(room.db, workspaceId)
+const { contents } = notebookDocuments({ db: room.db, workspaceId, clock: room.clock, log: silentLog(), request: async () => {} })
 const objects = objectService({ db: room.db, workspaceId, permissions, contents, clock: room.clock })
 const ada = await room.member('ada@flights.test', true)
 const bob = await room.member('bob@flights.test')

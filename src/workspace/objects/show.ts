@@ -25,7 +25,7 @@ export const details = (seen: Seen) => ({
     name: row.name,
     path: `/${seen.names.slice(0, depth).join('/')}`,
   })),
-  ...trashOf(seen),
+  ...trashedFrom(seen),
 })
-export const trashOf = (row: ObjectRow) => (row.trashed_from === null ? {} : { trashed_from: row.trashed_from.path })
+export const trashedFrom = (row: ObjectRow) => (row.trashed_from === null ? {} : { trashed_from: row.trashed_from.path })
 export const childPath = (folder: Found, name: string) => (folder.path === '/' ? `/${name}` : `${folder.path}/${name}`)

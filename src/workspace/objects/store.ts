@@ -1,6 +1,6 @@
 import { sql, type Generated, type Kysely, type Selectable } from 'kysely'
 import { json } from '#base/db.ts'
-import type { NotebookDocument, NotebookLanguage } from '../notebooks/document.ts'
+import type { NotebookLanguage } from '../notebooks/document.ts'
 
 export type ObjectType = 'DIRECTORY' | 'NOTEBOOK' | 'FILE'
 /** Where something in the trash was. */
@@ -22,7 +22,6 @@ type Objects = {
 export type Tables = {
   objects: Objects
   file_contents: { workspace_id: string; object_id: number; content: Buffer }
-  notebook_documents: { workspace_id: string; object_id: number; document: NotebookDocument }
 }
 export type ObjectRow = Selectable<Objects>
 export type NewObject = Pick<ObjectRow, 'parent_id' | 'name' | 'type'> & Partial<Pick<ObjectRow, 'language' | 'size' | 'created_by'>>
