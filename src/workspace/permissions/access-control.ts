@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import { Problem } from '#base/problem.ts'
 import type { ObjectPermissions } from './api.ts'
-import { levels, type Level, type ObjectRef, type ObjectType } from './levels.ts'
+import { givable, type Level, type ObjectRef, type ObjectType } from './levels.ts'
 import type { Grant, NamedGrant, PermissionStore, Within } from './store.ts'
 
 type Entry = {
@@ -34,11 +34,11 @@ export const accessControl = (store: PermissionStore) => {
     const [name] = names
     if (name === undefined || names.length > 1)
       throw invalid(at, 'expected exactly one of user_name, group_name and service_principal_name')
-    const level = levels[type].find((each) => each === entry.permission_level)
+    const level = givable(type).find((each) => each === entry.permission_level)
     if (level === undefined)
       throw invalid(
         `${at}.permission_level`,
-        `${entry.permission_level} is not a permission level of ${type}; there are ${levels[type].join(', ')}`,
+        `${entry.permission_level} is not a permission level of ${type}; there are ${givable(type).join(', ')}`,
       )
     return { ...(await principal(name, entry[name] ?? '')), level }
   }

@@ -21,5 +21,5 @@ export const descriptions: Record<ObjectType, Partial<Record<Level, string>>> = 
     CAN_EDIT: 'Can view, run and change what is in the folder',
     CAN_MANAGE: 'Can do everything with the folder and what is in it, make things in it, and say who may',
   },
-  authorization: { CAN_USE: 'Can make personal access tokens', CAN_MANAGE: 'Can also say who may' },
+  authorization: { CAN_USE: 'Can make personal access tokens' },
 }

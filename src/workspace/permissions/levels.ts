@@ -5,7 +5,7 @@ export const levels = {
   notebooks: ofFiles,
   directories: ofFiles,
   files: ofFiles,
-  /** Its only object is `tokens`: who may make personal access tokens. */
+  /** Its only object is `tokens`: who may make personal access tokens. Administrators alone manage it. */
   authorization: ['CAN_USE', 'CAN_MANAGE'],
 } as const
 
@@ -13,6 +13,9 @@ export type ObjectType = keyof typeof levels
 export type Level = (typeof levels)[ObjectType][number]
 /** An object by its wire name, e.g. `{ type: 'clusters', id: '1124-…' }`. */
 export type ObjectRef = { type: ObjectType; id: string | number }
+
+/** The levels that a list may give. Source: settings.TokenPermissionLevel in databricks-sdk-py has one. */
+export const givable = (type: ObjectType): readonly Level[] => (type === 'authorization' ? ['CAN_USE'] : levels[type])
 
 /** Whether someone who has `held` may do what needs `needed`. */
 export function atLeast(type: ObjectType, held: Level | null, needed: Level): boolean {

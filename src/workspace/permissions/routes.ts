@@ -3,7 +3,7 @@ import { implementFor, type WorkspaceCaller } from '../caller.ts'
 import { accessControl } from './access-control.ts'
 import { permissionsApi } from './api.ts'
 import { descriptions } from './descriptions.ts'
-import { levels, type ObjectRef, type ObjectType } from './levels.ts'
+import { givable, levels, type ObjectRef, type ObjectType } from './levels.ts'
 import type { Permissions } from './service.ts'
 
 /** Where an object is: its folders, nearest first. Null: there is none of that type and id. */
@@ -58,7 +58,7 @@ export const permissionRoutes = ({ permissions, locate }: Deps) => {
     async levels({ caller, params }) {
       const { object } = await known(caller, params)
       return {
-        permission_levels: levels[object.type].map((level) => ({
+        permission_levels: givable(object.type).map((level) => ({
           permission_level: level,
           description: descriptions[object.type][level] ?? '',
         })),
