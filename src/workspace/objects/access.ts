@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
-import { atLeast, type Level, type ObjectRef, type Permissions } from '../permissions/service.ts'
+import { atLeast, strongest, type Level, type ObjectRef, type Permissions } from '../permissions/service.ts'
 import type { Tables } from '../workspace.ts'
 import { namesOf, pathOf } from './paths.ts'
 import type { ObjectRow, ObjectStore, ObjectType } from './store.ts'
@@ -12,6 +12,7 @@ export type Found = ObjectRow & { path: string; names: string[]; parents: Object
 export type Seen = Found & { level: Level | null }
 type Caller = Pick<WorkspaceCaller, 'id' | 'userName'>
 
+const types = ['directories', 'notebooks', 'files'] as const
 const permissionTypes = { DIRECTORY: 'directories', NOTEBOOK: 'notebooks', FILE: 'files' } as const satisfies Record<ObjectType, ObjectRef['type']>
 export const refOf = (row: Pick<ObjectRow, 'type' | 'object_id'>): ObjectRef => ({ type: permissionTypes[row.type], id: row.object_id })
 export const foundOf = (rootFirst: readonly ObjectRow[]): Found | undefined => {
@@ -34,8 +35,18 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
   /** What was given to the caller, and the folders that lead to it. */
   const reach = async (caller: Caller): Promise<Set<number>> => store.withFolders(await given(caller))
   async function given(caller: Caller): Promise<string[]> {
-    const grants = await Promise.all((['directories', 'notebooks', 'files'] as const).map((type) => permissions.grantsOf(caller, type)))
-    return grants.flatMap((each) => [...each.keys()])
+    const maps = await Promise.all(types.map((type) => permissions.grantsOf(caller, type)))
+    return maps.flatMap((each) => [...each.keys()])
+  }
+
+  /** The caller's levels of what is in a folder: the folder's, or a stronger one that was given on the thing itself. */
+  async function levelsIn(caller: Caller, folder: Pick<Seen, 'level'>): Promise<(row: ObjectRow) => Level | null> {
+    const maps = await Promise.all(types.map((type) => permissions.grantsOf(caller, type)))
+    return (row) => {
+      const { type, id } = refOf(row)
+      const own = maps[types.findIndex((each) => each === type)]?.get(String(id))
+      return strongest(type, [folder.level, own].filter((level) => level !== null && level !== undefined))
+    }
   }
 
   /** Says who can open the door, and nothing about what is behind it. */
@@ -58,6 +69,7 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
     reach,
     /** Ids of what was given to the caller directly or by a group. */
     given,
+    levelsIn,
     /** The object at a path, as the caller may see it. */
     async at(caller: Caller, path: string): Promise<Seen> {
       const names = namesOf(path)

@@ -22,8 +22,8 @@ export const ObjectInfo = z.object({
 })
 const NamedInfo = ObjectInfo.extend({ name: z.string(), trashed_from: z.string().optional() })
 /** `permission_level` null: a folder that only leads to something shared. */
-export const ObjectDetails = NamedInfo.extend({
-  permission_level: z.enum(['CAN_READ', 'CAN_RUN', 'CAN_EDIT', 'CAN_MANAGE']).nullable(),
+const LeveledInfo = NamedInfo.extend({ permission_level: z.enum(['CAN_READ', 'CAN_RUN', 'CAN_EDIT', 'CAN_MANAGE']).nullable() })
+export const ObjectDetails = LeveledInfo.extend({
   parents: z.array(z.object({ object_id: z.int(), name: z.string(), path: z.string() })),
 })
 const Where = z
@@ -78,7 +78,7 @@ export const objectsBrowserApi = defineApi({
   object: get('/api/2.0/brickyard/workspace/object', { query: Where, reply: ObjectDetails, needs: 'CAN_READ' }),
   browse: get('/api/2.0/brickyard/workspace/browse', {
     query: Where,
-    reply: z.object({ folder: ObjectDetails, objects: z.array(NamedInfo) }),
+    reply: z.object({ folder: ObjectDetails, objects: z.array(LeveledInfo) }),
     needs: 'CAN_READ',
   }),
   search: get('/api/2.0/brickyard/workspace/search', {

@@ -1,7 +1,7 @@
 import { Problem } from '#base/problem.ts'
 import type { Seen } from './access.ts'
 import { namesOf, pathOf } from './paths.ts'
-import { childPath, details, info, infoOf, trashedFrom } from './show.ts'
+import { childPath, details, info, infoOf, levelShown, trashedFrom } from './show.ts'
 import type { ObjectRow } from './store.ts'
 import type { Caller, Tree } from './tree.ts'
 
@@ -35,9 +35,11 @@ export const listing = (tree: Tree) => {
     async browse(caller: Caller, where: string | number) {
       const folder = await tree.find(caller, where)
       if (folder.type !== 'DIRECTORY') throw new Problem('invalid', `Path (${folder.path}) is not a folder.`, { extra: { field: 'path' } })
-      const objects = (await within(caller, folder)).map((row) => ({
+      const [rows, levelOf] = await Promise.all([within(caller, folder), access.levelsIn(caller, folder)])
+      const objects = rows.map((row) => ({
         ...infoOf(row, childPath(folder, row.name)),
         name: row.name,
+        permission_level: levelShown(levelOf(row)),
         ...trashedFrom(row),
       }))
       return { folder: details(folder), objects }

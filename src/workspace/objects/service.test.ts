@@ -176,6 +176,14 @@ test('a level of a folder counts for what is in it, and no further', async () =>
   expect(await objects.details(eve, `${home}/team/new`)).toMatchObject({ permission_level: 'CAN_MANAGE', parents: [{ path: '/' }, { path: '/Users' }, { path: home }, { name: 'team' }] })
 })
 
+test('a page learns what may be done with each thing', async () => {
+  await give(`${home}/team/sub/n`, eve, 'CAN_READ')
+  expect((await objects.browse(eve, `${home}/team/sub`)).objects).toMatchObject([{ name: 'n', permission_level: 'CAN_MANAGE' }])
+  expect((await objects.browse(eve, home)).objects).toMatchObject([{ name: 'team', permission_level: 'CAN_MANAGE' }])
+  expect((await objects.browse(eve, '/Users')).objects).toMatchObject([{ permission_level: null }, { permission_level: 'CAN_MANAGE' }])
+  expect((await objects.browse(ada, home)).objects.every((each) => each.permission_level === 'CAN_MANAGE')).toBe(true)
+})
+
 test('folders on the way to something shared show their names and nothing else', async () => {
   expect(await paths(eve, '/Users')).toEqual([home, '/Users/eve@flights.test'])
   expect(await paths(eve, home)).toEqual([`${home}/team`])

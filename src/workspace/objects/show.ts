@@ -1,4 +1,4 @@
-import { levels } from '../permissions/levels.ts'
+import { levels, type Level } from '../permissions/levels.ts'
 import type { Found, Seen } from './access.ts'
 import type { ObjectRow } from './store.ts'
 
@@ -19,7 +19,7 @@ export const info = (found: Found) => infoOf(found, found.path)
 export const details = (seen: Seen) => ({
   ...info(seen),
   name: seen.name,
-  permission_level: levels.directories.find((level) => level === seen.level) ?? null,
+  permission_level: levelShown(seen.level),
   parents: seen.parents.toReversed().map((row, depth) => ({
     object_id: row.object_id,
     name: row.name,
@@ -29,3 +29,4 @@ export const details = (seen: Seen) => ({
 })
 export const trashedFrom = (row: ObjectRow) => (row.trashed_from === null ? {} : { trashed_from: row.trashed_from.path })
 export const childPath = (folder: Found, name: string) => (folder.path === '/' ? `/${name}` : `${folder.path}/${name}`)
+export const levelShown = (held: Level | null) => levels.directories.find((level) => level === held) ?? null
