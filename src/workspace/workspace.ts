@@ -66,6 +66,7 @@ import { objectService, type ObjectService } from './objects/service.ts'
 import type { Tables as ObjectTables } from './objects/store.ts'
 import { sparkUi } from './spark-ui/routes.ts'
 import { sparkPages } from './spark-ui/upstream.ts'
+import { registerOutputFrame } from './output-frame/routes.ts'
 import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
@@ -226,6 +227,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     pages: (served) => {
       notebooks.register(served)
       login.register(served)
+      registerOutputFrame(served)
       oauth(served)
       sparkUi({ workspaceId, keys, sessions, authenticate, admitted, clusters, spark: sparkPages(shared.relay) })(served)
     },
