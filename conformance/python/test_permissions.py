@@ -1,5 +1,6 @@
 """Permissions that deny: one person has a cluster, another one sees, uses or manages as much of it as was given."""
 
+import base64
 import os
 import uuid
 
@@ -9,6 +10,7 @@ from databricks.sdk.errors import BadRequest, DatabricksError, InvalidParameterV
 from databricks.sdk.service.compute import ClusterAccessControlRequest, ClusterPermissionLevel
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from databricks.sdk.service.settings import TokenAccessControlRequest, TokenPermissionLevel
+from databricks.sdk.service.workspace import ImportFormat, Language
 
 from members import new_member
 
@@ -137,6 +139,64 @@ def test_lists_come_back_exactly_and_an_empty_one_takes_everything(w, ivy, their
 def test_a_wrong_entry_is_refused_by_its_field(w, theirs, entry, error, message):
     with pytest.raises(error, match=message):
         w.api_client.do("PUT", f"/api/2.0/permissions/clusters/{theirs}", body={"access_control_list": [entry]})
+
+
+@pytest.fixture(scope="module")
+def folder(w):
+    """A folder in the administrator's home with a folder in it, and in that a notebook and a file."""
+    path = f"/Users/{w.current_user.me().user_name}/permissions-{uuid.uuid4()}"
+    w.workspace.mkdirs(f"{path}/inner")
+    w.workspace.import_(f"{path}/inner/notebook", content=base64.b64encode(b"1 + 1").decode(), format=ImportFormat.SOURCE, language=Language.PYTHON)
+    w.workspace.upload(f"{path}/inner/notes.txt", b"hello", format=ImportFormat.AUTO)
+    yield path
+    w.workspace.delete(path, recursive=True)
+
+
+def object_id(w, path: str) -> str:
+    return str(w.workspace.get_status(path).object_id)
+
+
+def test_a_notebook_inherits_from_its_folders(w, ivy, folder):
+    outer, inner, notebook, file = (object_id(w, f"{folder}{rest}") for rest in ("", "/inner", "/inner/notebook", "/inner/notes.txt"))
+    assert [each.permission_level.value for each in w.permissions.get_permission_levels("notebooks", notebook).permission_levels] == ["CAN_READ", "CAN_RUN", "CAN_EDIT", "CAN_MANAGE"]
+    with pytest.raises(DatabricksError):
+        ivy.client.workspace.get_status(f"{folder}/inner/notebook")
+    with pytest.raises(NotFound, match=f"Notebook {notebook} does not exist"):
+        ivy.client.permissions.get("notebooks", notebook)
+    w.permissions.update("directories", outer, access_control_list=[AccessControlRequest(user_name=ivy.user_name, permission_level=PermissionLevel.CAN_READ)])
+    for type, id in (("notebooks", notebook), ("files", file)):
+        held = ivy.client.permissions.get(type, id)
+        assert (held.object_id, held.object_type) == (f"/{type}/{id}", type.removesuffix("s"))
+        hers = next(each for each in held.access_control_list if each.user_name == ivy.user_name)
+        assert [(each.permission_level.value, each.inherited, each.inherited_from_object) for each in hers.all_permissions] == [("CAN_READ", True, [f"/directories/{outer}"])]
+    w.permissions.set("directories", inner, access_control_list=[AccessControlRequest(user_name=ivy.user_name, permission_level=PermissionLevel.CAN_RUN)])
+    hers = next(each for each in w.permissions.get("notebooks", notebook).access_control_list if each.user_name == ivy.user_name)
+    assert [(each.permission_level.value, each.inherited_from_object) for each in hers.all_permissions] == [("CAN_RUN", [f"/directories/{inner}"]), ("CAN_READ", [f"/directories/{outer}"])]
+    assert ivy.client.api_client.do("GET", f"/api/2.0/brickyard/permissions/notebooks/{notebook}/me") == {"level": "CAN_RUN"}
+    w.permissions.set("directories", inner)
+    w.permissions.set("directories", outer)
+    with pytest.raises(DatabricksError):
+        ivy.client.workspace.get_status(f"{folder}/inner/notebook")
+
+
+def test_what_a_level_of_a_notebook_allows(w, ivy, folder):
+    path = f"{folder}/inner/notebook"
+    id = object_id(w, path)
+    edit = lambda: ivy.client.workspace.import_(path, content=base64.b64encode(b"2 + 2").decode(), format=ImportFormat.SOURCE, language=Language.PYTHON, overwrite=True)  # noqa: E731
+    give = lambda level: w.permissions.set("notebooks", id, access_control_list=[AccessControlRequest(user_name=ivy.user_name, permission_level=level)])  # noqa: E731
+    give(PermissionLevel.CAN_READ)
+    assert b"1 + 1" in ivy.client.workspace.download(path).read()
+    with pytest.raises(PermissionDenied, match="CAN_EDIT is needed.*has CAN_READ"):
+        edit()
+    give(PermissionLevel.CAN_EDIT)
+    edit()
+    with pytest.raises(PermissionDenied, match="CAN_MANAGE is needed"):
+        ivy.client.workspace.delete(path)
+    with pytest.raises(PermissionDenied, match="CAN_MANAGE is needed"):
+        ivy.client.permissions.set("notebooks", id, access_control_list=[])
+    give(PermissionLevel.CAN_MANAGE)
+    assert w.workspace.get_permissions("notebooks", id).access_control_list[0].all_permissions[0].permission_level.value == "CAN_MANAGE"
+    ivy.client.workspace.delete(path)
 
 
 def test_unknown_objects_and_types_are_told_apart(w):
