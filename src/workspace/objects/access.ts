@@ -11,6 +11,7 @@ export type Found = ObjectRow & { path: string; names: string[]; parents: Object
 /** What the caller may do with it. Null: it only leads to something that the caller may see. */
 export type Seen = Found & { level: Level | null }
 type Caller = Pick<WorkspaceCaller, 'id' | 'userName'>
+export type Access = ReturnType<typeof objectAccess>
 
 const types = ['directories', 'notebooks', 'files'] as const
 const permissionTypes = { DIRECTORY: 'directories', NOTEBOOK: 'notebooks', FILE: 'files' } as const satisfies Record<ObjectType, ObjectRef['type']>

@@ -11,6 +11,7 @@ export const listing = (tree: Tree) => {
 
   /** In a folder that only leads somewhere, just what it leads to. */
   async function within(caller: Caller, folder: Seen): Promise<ObjectRow[]> {
+    if (folder.path === '/Users') await tree.prepareHomes()
     const rows = await store.children(folder.object_id)
     if (folder.level !== null) return rows
     const reach = await access.reach(caller)

@@ -33,7 +33,7 @@ test('whoever comes first finds the root, the shared folder and a home', async (
   expect(await paths(bob, '/')).toEqual(['/Shared', '/Users'])
   expect(await paths(bob, '/Users')).toEqual([home])
   expect(await objects.list(bob, home)).toEqual([])
-  expect(await paths(ada, '/Users')).toEqual(['/Users/ada@flights.test', home])
+  expect(await paths(ada, '/Users')).toEqual(['/Users/ada@flights.test', home, '/Users/eve@flights.test'])
   expect(await objects.status(bob, '/Workspace/Users//bob@flights.test/')).toMatchObject({ path: home, object_type: 'DIRECTORY' })
   expect((await objects.status(bob, '/Workspace')).path).toBe('/')
 })
@@ -278,6 +278,16 @@ test('a member who comes back under the old name gets the old home', async () =>
   await room.users.remove(leo.id)
   const back = await room.member('leo@flights.test')
   expect(await paths(back, '/Users/leo@flights.test')).toEqual(['/Users/leo@flights.test/kept'])
+})
+
+test('the home of a member who has not come yet is there for those who look for it', async () => {
+  const zoe = await room.member('zoe@flights.test')
+  await notebook(ada, '/Users/zoe@flights.test/welcome')
+  await expect(objects.status(bob, '/Users/zoe@flights.test')).rejects.toMatchObject(code('forbidden'))
+  await expect(objects.status(bob, '/Users/nobody@flights.test')).rejects.toMatchObject(code('not_found'))
+  expect(await paths(zoe, '/Users/zoe@flights.test')).toEqual(['/Users/zoe@flights.test/welcome'])
+  await room.member('yan@flights.test')
+  expect(await paths(ada, '/Users')).toContain('/Users/yan@flights.test')
 })
 
 test('workspaces do not see each other', async () => {

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
@@ -6,6 +6,7 @@ import type { NotebookContents } from '../notebooks/document.ts'
 import type { Level, ObjectRef, Permissions } from '../permissions/service.ts'
 import type { Tables } from '../workspace.ts'
 import { foundOf, objectAccess, refOf, type Found, type Seen } from './access.ts'
+import { homes } from './homes.ts'
 import { namesOf, parentOf, pathOf } from './paths.ts'
 import { objectStore, type NewObject, type ObjectRow } from './store.ts'
 
@@ -19,28 +20,29 @@ export type Tree = ReturnType<typeof objectTree>
 export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) => {
   const store = objectStore(db, workspaceId)
   const access = objectAccess({ store, permissions })
-  const housed = new Map<number, string>()
-  let ready: Promise<void> | undefined
-
   const inTransaction = <T>(change: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(change)
+  const home = homes({ db, workspaceId, store, access, clock, inTransaction })
 
-  /** The folder of that name, made when it is not there. `made` runs in the transaction that makes it. */
-  async function folder(parentId: number | null, name: string, made?: (tx: Tx, row: ObjectRow) => Promise<void>): Promise<ObjectRow> {
-    const there = await store.child(parentId, name)
-    if (there) return there
-    await inTransaction(async (tx) => {
-      const row = await store.insert({ parent_id: parentId, name, type: 'DIRECTORY' }, clock(), tx)
-      if (row) await made?.(tx, row)
-    })
-    const row = await store.child(parentId, name)
-    if (!row) throw new Error(`Folder ${name} was made and is not there`)
-    return row
+  async function find(caller: Caller, where: string | number): Promise<Seen> {
+    await home.enter(caller)
+    if (typeof where === 'number') return access.byId(caller, where)
+    try {
+      return await access.at(caller, where)
+    } catch (error) {
+      const [users, userName] = namesOf(where)
+      if (!(error instanceof Problem) || error.code !== 'not_found' || users !== 'Users' || userName === undefined) throw error
+      if (!(await home.prepare(userName))) throw error
+      return access.at(caller, where)
+    }
   }
 
-  async function makeHalls(): Promise<void> {
-    const root = await folder(null, '')
-    await folder(root.object_id, 'Users')
-    await folder(root.object_id, 'Shared', access.openToAll)
+  async function insert(tx: Tx, caller: Caller, row: NewObject): Promise<ObjectRow | null> {
+    try {
+      return (await store.insert({ ...row, created_by: caller.id }, clock(), tx)) ?? null
+    } catch (error) {
+      if (isForeignKey(error)) throw new Problem('not_found', 'The parent folder does not exist any more.', { cause: error })
+      throw error
+    }
   }
 
   return {
@@ -49,30 +51,15 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
     clock,
     inTransaction,
 
-    /** The root, /Users, /Shared and the caller's own home are there, whoever comes first. */
-    async enter(caller: Caller): Promise<void> {
-      await (ready ??= makeHalls().catch((error: unknown) => {
-        ready = undefined
-        throw error
-      }))
-      if (housed.get(caller.id) === caller.userName || caller.userName.includes('/')) return
-      const [, users] = await store.along(['Users'])
-      if (!users) throw new Error('The folder of homes is not there')
-      const home = await folder(users.object_id, caller.userName, (tx, row) => settle(tx, row, caller))
-      // Somebody who comes back under the name of a removed member gets the home of that name.
-      if (home.created_by !== caller.id && !(await stillThere(home.created_by))) await inTransaction((tx) => settle(tx, home, caller))
-      housed.set(caller.id, caller.userName)
-    },
+    enter: home.enter,
+    isMember: home.isMember,
+    prepareHomes: home.prepareAll,
 
     /** What the caller sees at a path or of an id. Nothing there: `not_found`; private: `forbidden`. */
-    async find(caller: Caller, where: string | number): Promise<Seen> {
-      await this.enter(caller)
-      return typeof where === 'string' ? access.at(caller, where) : access.byId(caller, where)
-    },
+    find,
     /** What has this id, when the caller's level of it is at least `needed`. `verb` completes "may not … /path". */
-    async must(caller: Caller, objectId: number, needed: Level, verb = 'open'): Promise<Seen> {
-      return access.must(caller, await this.find(caller, objectId), needed, verb)
-    },
+    must: async (caller: Caller, objectId: number, needed: Level, verb = 'open'): Promise<Seen> =>
+      access.must(caller, await find(caller, objectId), needed, verb),
 
     /** Where something is, whoever asks; undefined when it is gone. */
     async pathOf(objectId: number): Promise<string | undefined> {
@@ -94,7 +81,7 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
     async folderFor(caller: Caller, path: string): Promise<Seen> {
       const names = namesOf(path)
       if (names.length === 0) throw new Problem('already_exists', 'Path (/) already exists.')
-      const parent = await this.find(caller, pathOf(parentOf(names))).catch((error: unknown) => {
+      const parent = await find(caller, pathOf(parentOf(names))).catch((error: unknown) => {
         if (error instanceof Problem && error.code === 'not_found')
           throw new Problem('not_found', `The parent folder (${pathOf(parentOf(names))}) does not exist.`)
         throw error
@@ -110,32 +97,8 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
     },
     /** The same in a folder that is new itself: rights come from the folder. */
     addInside: insert,
-    /** Whether a member of the workspace has this name, and so this home. */
-    async isMember(userName: string): Promise<boolean> {
-      const name = sql`lower(user_name)`
-      const user = await db.selectFrom('users').select('id').where('workspace_id', '=', workspaceId).where(name, '=', userName.toLowerCase()).executeTakeFirst()
-      return user !== undefined
-    },
     /** Says that a notebook or file was changed now. */
     touched: (tx: Tx, objectId: number): Promise<void> => store.update(objectId, { modified_at: clock() }, tx),
-  }
-
-  async function insert(tx: Tx, caller: Caller, row: NewObject): Promise<ObjectRow | null> {
-    try {
-      return (await store.insert({ ...row, created_by: caller.id }, clock(), tx)) ?? null
-    } catch (error) {
-      if (isForeignKey(error)) throw new Problem('not_found', 'The parent folder does not exist any more.', { cause: error })
-      throw error
-    }
-  }
-  async function settle(tx: Tx, home: ObjectRow, caller: Caller): Promise<void> {
-    await store.update(home.object_id, { created_by: caller.id }, tx)
-    await access.created(tx, caller, home)
-  }
-  async function stillThere(userId: number | null): Promise<boolean> {
-    if (userId === null) return false
-    const user = await db.selectFrom('users').select('id').where('workspace_id', '=', workspaceId).where('id', '=', userId).executeTakeFirst()
-    return user !== undefined
   }
 }
 
