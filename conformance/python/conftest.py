@@ -12,7 +12,7 @@ import requests
 from azure.identity import ClientSecretCredential
 from azure.mgmt.databricks import AzureDatabricksManagementClient
 from databricks.sdk import WorkspaceClient
-from databricks.sdk.service.compute import ClusterDetails
+from databricks.sdk.service.compute import ClusterDetails, CommandStatus, Language
 
 GROUP = "conformance-python"
 pytest_plugins = ["witnesses"]
@@ -87,3 +87,17 @@ def smallest(w) -> dict[str, str]:
 def cluster(w, smallest) -> ClusterDetails:
     """A running cluster of one driver and two workers with real Spark."""
     return w.clusters.create_and_wait(cluster_name="conformance", num_workers=2, **smallest)
+
+
+@pytest.fixture(scope="module")
+def python(w, cluster):
+    """Runs Python on the cluster, in a context of the module's own, and gives what it printed."""
+    context = w.command_execution.create_and_wait(cluster_id=cluster.cluster_id, language=Language.PYTHON)
+
+    def run(command: str) -> str:
+        answer = w.command_execution.execute_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command=command)
+        assert answer.status == CommandStatus.FINISHED
+        assert answer.results.cause is None, answer.results.cause
+        return str(answer.results.data)
+
+    return run

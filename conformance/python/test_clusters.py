@@ -4,20 +4,7 @@ import time
 
 import pytest
 from databricks.sdk.errors import DatabricksError
-from databricks.sdk.service.compute import CommandStatus, Language, State
-
-
-@pytest.fixture(scope="module")
-def python(w, cluster):
-    context = w.command_execution.create_and_wait(cluster_id=cluster.cluster_id, language=Language.PYTHON)
-
-    def run(command: str) -> str:
-        answer = w.command_execution.execute_and_wait(cluster_id=cluster.cluster_id, context_id=context.id, language=Language.PYTHON, command=command)
-        assert answer.status == CommandStatus.FINISHED
-        assert answer.results.cause is None, answer.results.cause
-        return str(answer.results.data)
-
-    return run
+from databricks.sdk.service.compute import Language, State
 
 
 def test_a_cluster_runs_with_a_driver_and_two_workers(w, cluster):

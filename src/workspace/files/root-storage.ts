@@ -1,11 +1,11 @@
-import { RestError } from '@azure/core-rest-pipeline'
-import { DataLakeServiceClient, type DataLakeFileSystemClient } from '@azure/storage-file-datalake'
+import { DataLakeServiceClient, RestError, type DataLakeFileSystemClient } from '@azure/storage-file-datalake'
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import type { StorageCredentials } from '../machine/sas.ts'
+import { trusted } from '../trust.ts'
 import { hidden, nameOf, parentOf, shown, type RootPath } from './paths.ts'
 
 export type Entry = { path: RootPath; name: string; isDirectory: boolean; size: number; modified: Date }
@@ -16,16 +16,18 @@ const piece = 8 * 1024 * 1024
 const margin = 600_000
 
 /** The workspace's own files on its root storage, by the signature that machines get too. What is written appears whole or not at all. */
-export function rootStorage({ record, credentials, clock }: { record: WorkspaceRecord; credentials: StorageCredentials; clock: Clock }) {
+export function rootStorage({ record, credentials, caPem, clock }: { record: WorkspaceRecord; credentials: StorageCredentials; caPem: string; clock: Clock }) {
+  // The SDK hands options on to its core, which knows `tlsOptions`; its own type does not name them.
+  const options = { tlsOptions: { ca: trusted(caPem) }, retryOptions: { maxTries: 3, retryDelayInMs: 100 } }
   const { account, container, dfsEndpoint } = record.storage
-  const endpoint = dfsEndpoint.replace(/\/$/, '')
-  const accountUrl = new URL(endpoint).hostname.startsWith(`${account}.`) ? endpoint : `${endpoint}/${account}`
+  // Azure's has the account in its host, the embedded cloud's in its path.
+  const accountUrl = dfsEndpoint.replace(/\/$/, '')
   let held: { until: number; files: Promise<DataLakeFileSystemClient> } | undefined
 
   function files(): Promise<DataLakeFileSystemClient> {
     const now = clock().getTime()
     if (held && held.until > now) return held.files
-    const made = credentials.forContainer({ account, container }).then(({ sas }) => new DataLakeServiceClient(`${accountUrl}?${sas}`, undefined, { retryOptions: { maxTries: 3, retryDelayInMs: 100 } }).getFileSystemClient(container))
+    const made = credentials.forContainer({ account, container }).then(({ sas }) => new DataLakeServiceClient(`${accountUrl}?${sas}`, undefined, options).getFileSystemClient(container))
     const mine = { until: now + margin, files: made }
     made.catch(() => {
       if (held === mine) held = undefined
@@ -46,7 +48,7 @@ export function rootStorage({ record, credentials, clock }: { record: WorkspaceR
     async find(path: RootPath): Promise<Entry | null> {
       if (path === '') return { path, name: '', isDirectory: true, size: 0, modified: new Date(0) }
       const client = await fileAt(path)
-      const seen = await client.getProperties().catch(missingIsNull)
+      const seen = await client.getProperties().catch((error: unknown) => (statusOf(error) === 404 ? null : translate(path)(error)))
       if (!seen) return null
       return { path, name: nameOf(path), isDirectory: seen.metadata?.hdi_isfolder === 'true', size: seen.contentLength ?? 0, modified: seen.lastModified ?? new Date(0) }
     },
@@ -130,10 +132,6 @@ async function* pieces(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 const statusOf = (error: unknown): number | undefined => (error instanceof RestError ? error.statusCode : undefined)
-const missingIsNull = (error: unknown): null => {
-  if (statusOf(error) === 404) return null
-  throw error
-}
 
 /** The storage's refusals in the workspace's words. */
 const translate = (path: RootPath, to: RootPath = path) => (error: unknown): never => {
@@ -146,5 +144,5 @@ const translate = (path: RootPath, to: RootPath = path) => (error: unknown): nev
   if (code === 'PathConflict' || code === 'ResourceTypeMismatch' || code === 'InvalidSourceOrDestinationResourceType' || code === 'InvalidRenameSourcePath')
     throw new Problem('already_exists', `A file stands in the way of ${shown(to)}, or the directory would move into itself.`, { cause: error })
   if (/full/i.test(error.message)) throw new Problem('unavailable', `The disk of the storage account is full: nothing was written to ${shown(to)}.`, { cause: error })
-  throw new Problem('unavailable', `The root storage did not answer for ${shown(path)}. Try again.`, { cause: error })
+  throw new Problem('unavailable', `The root storage did not answer for ${shown(path)}. Try again.`, { cause: error, detail: `${statusCode} ${code ?? error.response?.headers.get('x-ms-error-code') ?? ''} ${error.message}` })
 }
