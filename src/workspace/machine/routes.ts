@@ -43,7 +43,7 @@ export type Deps = { workspaceId: string; tokens: ClusterTokens; store: ClusterS
 
 export const machineRoutes = ({ workspaceId, tokens, store, credential, initScripts }: Deps) => {
   async function cluster(headers: Readonly<IncomingHttpHeaders>): Promise<ClusterRow> {
-    const identity = tokens.read(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ''))?.[1] ?? '')
+    const identity = tokens.read(/^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '')
     const row = identity?.workspaceId === workspaceId ? await store.find(identity.clusterId) : undefined
     if (!identity || !row || row.incarnation !== identity.incarnation || row.state === 'TERMINATED')
       throw new Problem('unauthenticated', 'This is not the token of a running cluster.')
