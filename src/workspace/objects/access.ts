@@ -51,18 +51,18 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
   }
 
   /** Says who can open the door, and nothing about what is behind it. */
-  async function refuse(caller: Caller, path: string, verb: string, rootFirst: readonly ObjectRow[]): Promise<never> {
+  async function refuse(caller: Caller, asked: string, rootFirst: readonly ObjectRow[]): Promise<never> {
     const door = foundOf(rootFirst.slice(0, rootFirst[1]?.name === 'Users' ? 3 : 2))
-    if (door) await permissions.must(caller, refOf(door), 'CAN_READ', `${verb} ${path} in`, door.parents.map(refOf))
-    throw new Problem('forbidden', `${caller.userName} may not ${verb} ${path}.`)
+    if (door) await permissions.must(caller, refOf(door), 'CAN_READ', `see ${asked} in`, door.parents.map(refOf))
+    throw new Problem('forbidden', `${caller.userName} may not see ${asked}.`)
   }
 
-  async function seen(caller: Caller, rootFirst: readonly ObjectRow[], path: string): Promise<Seen> {
+  async function seen(caller: Caller, rootFirst: readonly ObjectRow[], asked: string): Promise<Seen> {
     const found = foundOf(rootFirst)
-    if (!found) throw missing(path)
+    if (!found) throw missing(asked)
     const level = await levelOf(caller, found)
     const visible = level !== null || isHall(found.names) || (found.type === 'DIRECTORY' && (await reach(caller)).has(found.object_id))
-    return visible ? { ...found, level } : refuse(caller, path, 'see', rootFirst)
+    return visible ? { ...found, level } : refuse(caller, asked, rootFirst)
   }
 
   return {
@@ -77,14 +77,14 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
       const rows = await store.along(names)
       if (rows.length === names.length + 1) return seen(caller, rows, pathOf(names))
       const last = foundOf(rows)
-      if (last && !isHall(last.names) && (await levelOf(caller, last)) === null) return refuse(caller, pathOf(names), 'see', rows)
+      if (last && !isHall(last.names) && (await levelOf(caller, last)) === null) return refuse(caller, pathOf(names), rows)
       throw missing(pathOf(names))
     },
     /** The object of an id. */
     async byId(caller: Caller, id: number): Promise<Seen> {
       const rows = await store.above(id)
       if (rows.length === 0) throw new Problem('not_found', `Object ${id} doesn't exist.`)
-      return seen(caller, rows, pathOf(rows.slice(1).map((row) => row.name)))
+      return seen(caller, rows, `object ${id}`) // its path is a part of what is private
     },
     /** Refuses who has less than `needed` of something they see, and says who can give it. */
     async must(caller: Caller, found: Seen, needed: Level, verb: string): Promise<Seen> {

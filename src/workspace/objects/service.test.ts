@@ -158,6 +158,7 @@ test('a home is private: what is there and what is not looks the same to others'
     () => objects.find(eve, object_id),
   ])
     await expect(change()).rejects.toMatchObject(code('forbidden'))
+  expect(String(await objects.find(eve, object_id).catch((error: unknown) => error))).not.toContain('secret')
   expect(await objects.search(eve, 'secret', 10)).toEqual([])
 })
 
