@@ -1,0 +1,37 @@
+import { makeStyles, tokens } from '@fluentui/react-components'
+import { createLink, type LinkComponent } from '@tanstack/react-router'
+import type { AnchorHTMLAttributes, ReactNode, Ref } from 'react'
+import { kindOf } from '../arm/kinds.ts'
+import { nameOf, partsOf } from '../arm/ids.ts'
+import { Icon } from './icon.tsx'
+
+const useStyles = makeStyles({
+  link: { color: tokens.colorBrandForegroundLink, textDecorationLine: 'none', overflowWrap: 'anywhere', ':hover': { textDecorationLine: 'underline', color: tokens.colorBrandForegroundLinkHover }, ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '2px', borderRadius: tokens.borderRadiusSmall } },
+  row: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minWidth: 0 },
+})
+
+function Anchor({ ref, className, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { ref?: Ref<HTMLAnchorElement> }) {
+  const s = useStyles()
+  return <a ref={ref} className={className ?? s.link} {...rest} />
+}
+const RoutedAnchor = createLink(Anchor)
+/** A link within the portal. */
+export const Go: LinkComponent<typeof Anchor> = (props) => <RoutedAnchor preload={false} {...props} />
+
+/** A link out of the portal: the directory's account page, a workspace. */
+export function Out({ href, children, here = false }: { href: string; children: ReactNode; here?: boolean }) {
+  const s = useStyles()
+  return <a className={s.link} href={href} {...(here ? {} : { target: '_blank', rel: 'noreferrer' })}>{children}</a>
+}
+
+/** The way to a resource, with its kind's picture. */
+export function ResourceLink({ id, type, name, picture = true }: { id: string; type?: string; name?: string; picture?: boolean }) {
+  const s = useStyles()
+  const kind = kindOf(type ?? partsOf(id).type)
+  return (
+    <span className={s.row}>
+      {picture && <Icon name={kind.icon} />}
+      <Go to="/resource/$" params={{ _splat: id.replace(/^\//, '') }}>{name ?? nameOf(id)}</Go>
+    </span>
+  )
+}
