@@ -27,11 +27,21 @@ export const peopleChanges = (db: Kysely<Tables>, workspaceId: string) => {
       await ensureBuiltinGroups(tx, workspaceId)
       const before = await read(tx)
       const done = await edit(tx, before)
-      const [was, is] = [administrators(before), administrators(await read(tx))]
-      if (was.length > 0 && is.length === 0)
+      const was = (await hasAdministrator(tx)) ? [] : administrators(before)
+      if (was.length > 0)
         throw new Problem('invalid', `${was.join(', ')} is the last administrator who can sign in. Make somebody else an administrator first.`)
       return done
     })
+
+  /** Mostly the first half answers; only administrators by nested groups need the second. */
+  async function hasAdministrator(tx: Tx): Promise<boolean> {
+    const { rows } = await sql<{ found: boolean }>`
+      select exists (select 1 from workspace.users where workspace_id = ${workspaceId} and active and admin)
+        or exists (select 1 from workspace.users u cross join lateral workspace.groups_of(u.workspace_id, u.id) h
+          join workspace.groups g on g.workspace_id = u.workspace_id and g.id = h.group_id
+          where u.workspace_id = ${workspaceId} and u.active and g.builtin = 'admins') as found`.execute(tx)
+    return rows[0]?.found === true
+  }
 
   const updateUser = (tx: Tx, id: number, values: Partial<Pick<UserRow, 'admin' | 'active' | 'display_name' | 'external_id'>>) =>
     tx.updateTable('users').set(values).where('workspace_id', '=', workspaceId).where('id', '=', id).execute()

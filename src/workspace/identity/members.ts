@@ -18,7 +18,7 @@ export const memberService = ({ store, people }: { store: UserStore; people: Peo
   async me(caller: WorkspaceCaller) {
     const user = await store.byId(caller.id)
     if (!user) throw new Problem('unauthenticated', 'This account was removed from the workspace.')
-    return Me.parse(asMember(user, heldBy(user), true))
+    return Me.parse(asMember(user, () => heldBy(user), true))
   },
   users: ofKind('user', store, people),
   servicePrincipals: ofKind('service_principal', store, people),
@@ -34,7 +34,7 @@ function ofKind(kind: UserRow['kind'], store: UserStore, people: PeopleChanges) 
   async function get(id: number, shape: Shape = {}) {
     const user = await store.byId(id)
     if (user?.kind !== kind) throw new Problem('not_found', `${kind === 'user' ? 'User' : 'Service principal'} with id ${id} not found.`)
-    return schema.parse(shaped(asMember(user, heldBy(user)), shape, type))
+    return schema.parse(shaped(asMember(user, () => heldBy(user)), shape, type))
   }
   /** A name that nobody gave stays what is shown of the other attributes. */
   function wish(after: Resource, before: Resource) {
@@ -46,7 +46,7 @@ function ofKind(kind: UserRow['kind'], store: UserStore, people: PeopleChanges) 
     get,
     async list(asked: Asked) {
       const directory = await people.read()
-      const all = directory.users.filter((user) => user.kind === kind).map((user) => asMember(user, directory.groupsOf(user)))
+      const all = directory.users.filter((user) => user.kind === kind).map((user) => asMember(user, () => directory.groupsOf(user)))
       const found = page(all, asked, type)
       return { ...found, Resources: found.Resources.map((each) => schema.parse(each)) }
     },
@@ -67,7 +67,7 @@ function ofKind(kind: UserRow['kind'], store: UserStore, people: PeopleChanges) 
     },
     async patch(id: number, operations: readonly Operation[]) {
       await people.changeUser(id, kind, (user, directory) => {
-        const before = asMember(user, directory.groupsOf(user))
+        const before = asMember(user, () => directory.groupsOf(user))
         return wish(patched(before, operations, type), before)
       })
       return get(id)

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { Problem } from '#base/problem.ts'
 
 /** A SCIM resource while it is filtered, patched or shown. */
@@ -21,8 +20,8 @@ export const refused = (scimType: ScimType, message: string, field?: string): Pr
     extra: { wireCode: scimType, ...(field === undefined ? {} : { field }) },
   })
 
-const Record = z.record(z.string(), z.unknown())
-export const asRecord = (value: unknown): Record<string, unknown> | undefined => Record.safeParse(value).data
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const asRecord = (value: unknown): Record<string, unknown> | undefined => (isRecord(value) ? value : undefined)
 
 /** An attribute's name as the resource writes it: names are case-insensitive (RFC 7643 §2.1) and may carry the schema's URN. */
 export function attributeOf(kind: Kind, name: string, otherwise: ScimType): string {

@@ -18,23 +18,36 @@ function nameOf(user: UserRow) {
   return { ...(givenName ? { givenName } : {}), ...(familyName ? { familyName } : {}) }
 }
 
-/** A user or service principal. Source: iam.User and iam.ServicePrincipal in databricks-sdk-py. Entitlements are their own; `effective` adds those of groups. */
-export function asMember(user: UserRow, held: readonly Held[], effective = false): Resource {
-  const given = effective ? held.flatMap(({ group }) => group.entitlements) : []
+/**
+ * A user or service principal. Source: iam.User and iam.ServicePrincipal in databricks-sdk-py. Entitlements are their own;
+ * `effective` adds those of groups. `held` is asked when the groups are: of thousands that a filter reads, few are shown.
+ */
+export function asMember(user: UserRow, held: () => readonly Held[], effective = false): Resource {
+  const given = effective ? held().flatMap(({ group }) => group.entitlements) : []
   const externalId = user.external_id ?? user.oid
   const common = {
     id: String(user.id),
     ...(externalId === null ? {} : { externalId }),
     displayName: user.display_name,
     active: user.active,
-    groups: held.map(({ group, direct }) => place(group, direct)),
     entitlements: values([...new Set([...user.entitlements, ...given])].toSorted()),
     roles: values(user.roles),
   }
+  const groups = () => held().map(({ group, direct }) => place(group, direct))
   if (user.kind === 'service_principal')
-    return { ...common, schemas: [core('ServicePrincipal')], applicationId: user.app_id ?? user.user_name }
+    return {
+      ...common,
+      schemas: [core('ServicePrincipal')],
+      applicationId: user.app_id ?? user.user_name,
+      get groups() {
+        return groups()
+      },
+    }
   return {
     ...common,
+    get groups() {
+      return groups()
+    },
     schemas: [core('User'), 'urn:ietf:params:scim:schemas:extension:workspace:2.0:User'],
     userName: user.user_name,
     name: nameOf(user),

@@ -13,10 +13,10 @@ export type Asked = Shape & {
 /** A resource with the attributes that were asked for; `id` and `schemas` always. Source: RFC 7644 §3.9. */
 export function shaped(resource: Resource, { attributes, excludedAttributes }: Shape, kind: Kind): Resource {
   const [wanted, unwanted] = [namesOf(attributes, kind), namesOf(excludedAttributes, kind)]
-  const entries = Object.entries(resource).filter(
-    ([name]) => name === 'id' || name === 'schemas' || (wanted.length === 0 ? !unwanted.includes(name) : wanted.includes(name)),
+  const names = Object.keys(resource).filter(
+    (name) => name === 'id' || name === 'schemas' || (wanted.length === 0 ? !unwanted.includes(name) : wanted.includes(name)),
   )
-  return Object.fromEntries(entries)
+  return Object.fromEntries(names.map((name) => [name, resource[name]]))
 }
 
 /** A page of resources. Source: RFC 7644 §3.4.2. */
