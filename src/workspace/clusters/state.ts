@@ -74,7 +74,9 @@ export function mustBeAbleTo(verb: Verb, cluster: { cluster_id: string; state: S
   if (allowed.includes(cluster.state)) return
   throw new Problem(
     'wrong_state',
-    `Cluster ${cluster.cluster_id} is in unexpected state ${words[cluster.state]}: cannot ${verb.replace('changeOwner', 'change the owner of')} it.`,
+    `Cluster ${cluster.cluster_id} is in unexpected state ${words[cluster.state]}: cannot ${verb.replace('changeOwner', 'change the owner of')} it.${
+      verb === 'edit' && cluster.state === 'PAUSED' ? ' Terminate it first, which gives up what is in its memory, or start it to resume it.' : ''
+    }`,
   )
 }
 
