@@ -95,7 +95,7 @@ test('a cluster grows with its load, and gives up the workers that are idle, whe
   expect([...it.there.keys()]).toEqual([`${id}-driver`, `${id}-worker-1`])
   expect(it.retired).toContain(before)
   const causes = (await it.events(id)).filter(({ type }) => type === 'RESIZING').map(({ details }) => details.cause)
-  expect(causes).toEqual(['AUTOSCALE', 'AUTOSCALE', 'AUTOSCALE'])
+  expect(causes).toEqual(Array.from({ length: 4 }, () => 'AUTOSCALE'))
   expect(await it.service.get(ada, id)).toMatchObject({ num_workers: 1, autoscale: { min_workers: 1, max_workers: 3, target_workers: 1 } })
 })
 
