@@ -68,6 +68,7 @@ export function openNotebook(url: string, token: string, objectId: number, doc =
 
   const cells = () => doc.getArray<Y.Map<unknown>>('cells').toArray()
   return {
+    ws,
     doc,
     told,
     ready: () => synced && told.some(({ type }) => type === 'ready'),

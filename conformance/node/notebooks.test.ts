@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { clients, fast, location, owner, subscription, unique } from './arm-clients.ts'
 import { openNotebook, type LiveNotebook, type Run } from './live-notebook.ts'
 

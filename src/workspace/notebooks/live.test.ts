@@ -42,7 +42,8 @@ describe('a document', () => {
       other.type('c1', '2', 0)
       other.type('c2', '3')
     }
-    await expect.poll(() => [one.sources(), other.sources()]).toEqual(Array(2).fill([`${'2'.repeat(40)}a${'1'.repeat(40)}`, `b${'3'.repeat(40)}`]))
+    const both = [`${'2'.repeat(40)}a${'1'.repeat(40)}`, `b${'3'.repeat(40)}`]
+    await expect.poll(() => [one.sources(), other.sources()]).toEqual([both, both])
     await expect.poll(() => one.saved() && other.saved()).toBe(true)
   })
 

@@ -77,15 +77,14 @@ export const notebookService = (deps: NotebookServiceDeps) => {
     async run(caller: WorkspaceCaller, objectId: number, wish: RunWish): Promise<RunStarted> {
       const now = await session(caller, objectId, 'run')
       if (now.cluster_id === null) throw new Problem('wrong_state', 'The notebook is not attached to a cluster. Attach it to one, then run.')
-      await clusters.mayAttach(caller, now.cluster_id)
-      const document = await hub.read(objectId)
+      const [document, waiting] = await Promise.all([hub.read(objectId), store.activeRuns(now.session_id), clusters.mayAttach(caller, now.cluster_id)])
       const batchId = randomUUID().replaceAll('-', '')
       const rows = chosen(document, wish).map((cell): NewRun => {
         const language = languageOf(cell.source, document)
         return { run_id: randomUUID().replaceAll('-', ''), session_id: now.session_id, batch_id: batchId, cell_id: storableText(cell.id), language, source: storableText(cell.source), user_id: caller.id, user_name: caller.userName, queued_at: clock() }
       })
       if (rows.length === 0) return { batch_id: batchId, runs: [] }
-      if ((await store.activeRuns(now.session_id)).length + rows.length > mostWaiting) throw new Problem('too_many', `At most ${mostWaiting} cells of a notebook may wait.`)
+      if (waiting.length + rows.length > mostWaiting) throw new Problem('too_many', `At most ${mostWaiting} cells of a notebook may wait.`)
       const runs = await store.db.transaction().execute(async (tx) => {
         const added = await store.addRuns(rows, tx)
         await deps.request(tx, now.session_id)

@@ -39,9 +39,10 @@ export function sessionContexts(deps: Pick<SessionDeps, 'store' | 'driver' | 'cl
 
   return {
     /** The session's context, made when there is none. It may still be starting its interpreter: commands wait there. */
-    async ensure(sessionId: string, view: ClusterView): Promise<InContext> {
+    async ensure(sessionId: string, view: ClusterView, seen?: SessionRow): Promise<InContext> {
       const underway = starting.get(sessionId)
       if (underway) return underway
+      if (seen && hasContext(seen, view)) return seen
       const making = (async () => {
         const session = await store.find(sessionId)
         if (!session) throw new Problem('not_found', 'The notebook was deleted.')

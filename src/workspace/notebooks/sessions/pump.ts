@@ -19,19 +19,19 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
 
   /** Does one thing; false when nothing is left to do. */
   async function step(sessionId: string, one: Going): Promise<boolean> {
-    const run = await store.next(sessionId)
+    const [run, session] = await Promise.all([store.next(sessionId), store.find(sessionId)])
+    if (!session) return false
     if (!run) {
-      const session = await store.find(sessionId)
-      if (session?.called && session.answer?.sent !== true) await calls.settle(session)
+      if (session.called && session.answer?.sent !== true) await calls.settle(session)
       return false
     }
     one.runId = run.run_id
     one.leave = new AbortController()
-    const deadline = await deadlineOf(sessionId)
+    const deadline = session.called?.deadline ?? null
     const late = deadline === null ? undefined : setTimeout(() => void expire(sessionId).catch(warn), Math.max(0, deadline - clock().getTime()))
     late?.unref()
     try {
-      await runner.perform(run, AbortSignal.any([one.leave.signal, stopping.signal]))
+      await runner.perform(run, session, AbortSignal.any([one.leave.signal, stopping.signal]))
     } finally {
       clearTimeout(late)
       one.runId = null
@@ -40,9 +40,6 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
   }
   const warn = (error: unknown) => log.warn({ err: error }, 'a notebook run could not be ended in time')
 
-  async function deadlineOf(sessionId: string): Promise<number | null> {
-    return (await store.find(sessionId))?.called?.deadline ?? null
-  }
   /** A notebook that another one runs has taken too long. */
   async function expire(sessionId: string): Promise<void> {
     const session = await store.find(sessionId)

@@ -43,14 +43,14 @@ export function runner(deps: RunnerDeps) {
   }
 
   /** The cluster when it can be used; null when the run ended over it. */
-  async function readyCluster(session: SessionRow, run: RunRow, signal: AbortSignal): Promise<ClusterView | null> {
+  async function readyCluster(seen: SessionRow, run: RunRow, signal: AbortSignal): Promise<{ view: ClusterView; session: SessionRow } | null> {
     let said = run.message
+    let session: SessionRow | undefined = seen
     for (;;) {
-      const now = await store.find(session.session_id)
-      const clusterId = now?.cluster_id
-      if (!clusterId) return finish(session, run, 'cancelled', 'The notebook is not attached to a cluster.').then(() => null)
+      const clusterId: string | null | undefined = session?.cluster_id
+      if (!session || !clusterId) return finish(seen, run, 'cancelled', 'The notebook is not attached to a cluster.').then(() => null)
       const view = await clusters.look(clusterId)
-      if (view?.is === 'usable') return view
+      if (view?.is === 'usable') return { view, session }
       if (!view || view.is === 'gone') return finish(session, run, 'cancelled', whyGone(view, clusterId)).then(() => null)
       const why = whyWaiting(view)
       if (why !== said) {
@@ -61,42 +61,32 @@ export function runner(deps: RunnerDeps) {
       }
       await pause(patience, signal)
       if (signal.aborted || !isActive((await store.run(run.run_id))?.state ?? 'cancelled')) return null
+      session = await store.find(seen.session_id)
     }
   }
 
-  async function partsOf(session: SessionRow, run: RunRow): Promise<Part[]> {
-    const caller = await deps.member(run.user_id)
-    if (!caller) throw new Problem('forbidden', `${run.user_name} is no member of this workspace any more.`)
-    const path = await deps.objects.pathOf(session.object_id)
-    if (path === undefined) throw new Problem('not_found', 'The notebook was deleted.')
-    return expand(deps, caller, { source: run.source, language: await deps.hub.language(session.object_id), path, within: [] })
+  /** The commands of a run; a Problem when it cannot be run as it is. */
+  async function partsOf(session: SessionRow, run: RunRow): Promise<Part[] | Problem> {
+    const [caller, path, language] = await Promise.all([deps.member(run.user_id), deps.objects.pathOf(session.object_id), deps.hub.language(session.object_id)])
+    if (!caller) return new Problem('forbidden', `${run.user_name} is no member of this workspace any more.`)
+    if (path === undefined) return new Problem('not_found', 'The notebook was deleted.')
+    return expand(deps, caller, { source: run.source, language, path, within: [] }).catch((error: unknown) => {
+      if (error instanceof Problem) return error
+      throw error
+    })
   }
 
   /** From waiting to running. Null when it does not get there. */
-  async function begin(run: RunRow, session: SessionRow, signal: AbortSignal): Promise<{ run: RunRow; session: InContext } | null> {
-    let parts: Part[]
-    try {
-      parts = await partsOf(session, run)
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      await finish(session, run, 'error', error.message)
-      return null
-    }
-    const view = await readyCluster(session, run, signal)
-    if (!view) return null
-    const context = await contexts.ensure(session.session_id, view)
-    const executions = context.executions + 1
-    const started = await store.db.transaction().execute(async (tx) => {
-      const change = { state: 'running', message: null, started_at: clock(), parts, context_id: context.context_id, execution_count: executions, followed: 0, part: 0 } as const
-      const row = await store.changeRun(run.run_id, change, ['queued'], tx)
-      if (!row) return undefined
-      await store.change(session.session_id, { executions }, tx)
-      await store.beginResult(run, tx)
-      return row
-    })
+  async function begin(run: RunRow, seen: SessionRow, signal: AbortSignal): Promise<{ run: RunRow; session: InContext } | null> {
+    const parts = await partsOf(seen, run)
+    if (parts instanceof Problem) return finish(seen, run, 'error', parts.message).then(() => null)
+    const ready = await readyCluster(seen, run, signal)
+    if (!ready) return null
+    const session = await contexts.ensure(seen.session_id, ready.view, ready.session)
+    const started = await store.beginRun(run, { parts, context_id: session.context_id, at: clock() })
     if (!started) return null
     deps.tell(session, { type: 'run', run: shownRun(started) })
-    return { run: started, session: context }
+    return { run: started, session }
   }
 
   async function writerOf(run: RunRow, session: SessionRow, failed: (error: unknown) => void): Promise<OutputWriter> {
@@ -161,8 +151,13 @@ export function runner(deps: RunnerDeps) {
 
   async function send(driver: DriverClient, id: string, part: Part, run: RunRow, session: InContext): Promise<void> {
     // The driver knows a command by its id: sent twice it runs once.
-    await driver.execute({ contextId: session.context_id, id, language: part.language, command: part.code, parameters: { notebookPath: part.notebook_path, widgets: widgetValues(session.widgets) } })
-    if ((await store.run(run.run_id))?.state === 'cancelling') await driver.cancel(session.context_id, id)
+    const parameters = { notebookPath: part.notebook_path, widgets: widgetValues(session.widgets) }
+    await driver.execute({ contextId: session.context_id, id, language: part.language, command: part.code, parameters })
+    // Who cancelled while it was on its way found nothing to interrupt. The output does not wait for this look.
+    const interrupt = async () => {
+      if ((await store.run(run.run_id))?.state === 'cancelling') await driver.cancel(session.context_id, id)
+    }
+    void interrupt().catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
   }
 
   /** A command that failed beside its code: perhaps its kernel has ended. */
@@ -220,9 +215,7 @@ export function runner(deps: RunnerDeps) {
     return next
   }
 
-  async function perform(run: RunRow, signal: AbortSignal): Promise<void> {
-    const session = await store.find(run.session_id)
-    if (!session) return
+  async function perform(run: RunRow, session: SessionRow, signal: AbortSignal): Promise<void> {
     if (run.state === 'queued') {
       const begun = await begin(run, session, signal)
       if (begun && !signal.aborted) await work(begun.run, begun.session, true, signal)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { anyJson } from '../jsonb.ts'
-import type { ResultRow, RunRow, SessionRow, Tables } from '../tables.ts'
+import type { Part, ResultRow, RunRow, SessionRow, Tables } from '../tables.ts'
 import type { CellResult, CellRun, Output, RunState, Truncated } from '../wire.ts'
 
 export type SessionStore = ReturnType<typeof sessionStore>
@@ -127,10 +127,30 @@ export const sessionStore = (db: Kysely<Tables>, workspaceId: string) => {
         and exists (select 1 from workspace.notebook_runs n where n.workspace_id = r.workspace_id and n.session_id = r.session_id and n.cell_id = r.cell_id and n.position > r.position)`.execute(db)
     },
 
-    /** The cell's result is now this run's, and empty. */
-    async beginResult(run: Pick<RunRow, 'session_id' | 'cell_id' | 'run_id'>, within: Within): Promise<void> {
-      await within.deleteFrom('notebook_results').where((where) => where.and(ofCell(run.session_id, run.cell_id))).execute()
-      await within.insertInto('notebook_results').values({ ...ofCell(run.session_id, run.cell_id), run_id: run.run_id, seq: 0, truncated: null }).execute()
+    /**
+     * A run that waited runs now, and its cell's result is its own and empty. One statement, because a click waits for it.
+     * Undefined when it does not wait any more.
+     */
+    async beginRun(run: Pick<RunRow, 'run_id' | 'session_id' | 'cell_id'>, given: { parts: Part[]; context_id: string; at: Date }): Promise<RunRow | undefined> {
+      const { rows } = await sql<RunRow>`
+        with session as (
+          select executions + 1 as execution from workspace.notebook_sessions where workspace_id = ${workspaceId} and session_id = ${run.session_id}
+        ), run as (
+          update workspace.notebook_runs set state = 'running', message = null, started_at = ${given.at}, parts = ${anyJson(given.parts)}, part = 0, followed = 0,
+            context_id = ${given.context_id}, execution_count = (select execution from session)
+          where workspace_id = ${workspaceId} and run_id = ${run.run_id} and state = 'queued' returning *
+        ), counted as (
+          update workspace.notebook_sessions set executions = executions + 1
+          where workspace_id = ${workspaceId} and session_id = ${run.session_id} and exists (select from run)
+        ), emptied as (
+          delete from workspace.notebook_outputs
+          where workspace_id = ${workspaceId} and session_id = ${run.session_id} and cell_id = ${run.cell_id} and exists (select from run)
+        ), result as (
+          insert into workspace.notebook_results (workspace_id, session_id, cell_id, run_id, seq)
+          select ${workspaceId}, ${run.session_id}, ${run.cell_id}, ${run.run_id}, 0 from run
+          on conflict (workspace_id, session_id, cell_id) do update set run_id = excluded.run_id, seq = 0, truncated = null
+        ) select * from run`.execute(db)
+      return rows[0]
     },
     /** Adds to a cell's result, unless it is another run's by now. */
     async addOutputs(run: Pick<RunRow, 'session_id' | 'cell_id' | 'run_id'>, change: OutputChange, within: Within): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { migrate, openDatabase, type Within } from '#base/db.ts'
+import { migrate, openDatabase } from '#base/db.ts'
 import { openLog } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import { serve } from '#base/http/serve.ts'
@@ -50,7 +50,7 @@ export async function notebookRoom() {
     const db = database.schema<Tables>('workspace')
     const work = await openWork(database, log, { pollMs: 100 })
     const loop = work.loop('notebooks', { step: (id, signal) => notebooks.step(id.slice(record.workspaceId.length + 1), signal) })
-    const request: RequestStep = (within, id, delayMs) => loop.request(within as Within<Tables>, id, delayMs)
+    const request: RequestStep = (within, id, delayMs) => loop.request(within, id, delayMs)
     const clock = () => new Date()
     const documents = notebookDocuments({ db, workspaceId: record.workspaceId, clock, log, request, timing: { reviseMs: 400, lingerMs: 100 } })
     const objects = objectService({ db, workspaceId: record.workspaceId, permissions, contents: documents.contents, clock })
