@@ -39,7 +39,8 @@ const List = Shape.extend({
   sortBy: z.string().optional(),
   sortOrder: z.enum(['ascending', 'descending']).optional(),
   startIndex: z.coerce.number().int().transform((index) => Math.max(1, index)).default(1),
-  count: z.coerce.number().int().min(0).max(10_000).default(100),
+  // "A negative value SHALL be interpreted as 0." Source: RFC 7644 §3.4.2.4
+  count: z.coerce.number().int().transform((count) => Math.min(Math.max(0, count), 10_000)).default(100),
 })
 const listOf = <R extends z.ZodType>(resource: R) =>
   z.object({ schemas: z.array(z.string()), totalResults: z.int(), startIndex: z.int(), itemsPerPage: z.int(), Resources: z.array(resource) })
