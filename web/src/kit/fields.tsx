@@ -1,4 +1,4 @@
-import { Field, Input, Select, SpinButton, Switch, Textarea, type FieldProps } from '@fluentui/react-components'
+import { Field, Input, makeStyles, Select, SpinButton, Switch, Textarea, type FieldProps } from '@fluentui/react-components'
 import { useState, type ReactNode } from 'react'
 
 type Common<T> = {
@@ -72,13 +72,17 @@ export function NumberField({ min, max, step = 1, ...common }: Common<number> & 
   )
 }
 
+// A long choice must not push the field out of its column.
+const useStyles = makeStyles({ select: { minWidth: 0 }, inner: { width: '100%', minWidth: 0, textOverflow: 'ellipsis' } })
+
 export type Choice = { value: string; label: string; disabled?: boolean }
 /** One of a few. */
 export function SelectField({ choices, disabled = false, ...common }: Common<string> & { choices: readonly Choice[]; disabled?: boolean }) {
   const { field, touch } = useField(common)
+  const styles = useStyles()
   return (
     <Field {...field}>
-      <Select value={common.value} disabled={disabled} onChange={(_event, data) => { touch(); common.onChange(data.value) }}>
+      <Select className={styles.select} select={{ className: styles.inner }} value={common.value} disabled={disabled} onChange={(_event, data) => { touch(); common.onChange(data.value) }}>
         {choices.map((choice) => <option key={choice.value} value={choice.value} disabled={choice.disabled}>{choice.label}</option>)}
       </Select>
     </Field>

@@ -1,4 +1,4 @@
-import { createDOMRenderer, FluentProvider, RendererProvider, Toaster } from '@fluentui/react-components'
+import { createDOMRenderer, FluentProvider, makeStaticStyles, RendererProvider, Toaster } from '@fluentui/react-components'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode, type ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -21,6 +21,8 @@ const queries = new QueryClient({
   },
 })
 
+const usePageStyles = makeStaticStyles({ body: { margin: 0 }, '*, *::before, *::after': { boxSizing: 'border-box' } })
+
 /** Draws an application: styles with our nonce, the theme the person chose, the query cache. */
 export function start(application: ReactNode): void {
   const root = document.getElementById('root')
@@ -39,6 +41,7 @@ export function start(application: ReactNode): void {
 
 function Themed({ children }: { children: ReactNode }) {
   const { dark } = useTheme()
+  usePageStyles()
   return (
     <FluentProvider theme={dark ? darkTheme : lightTheme} style={{ minHeight: '100vh' }}>
       {children}

@@ -54,7 +54,7 @@ const pages = [
   page('/compute/$clusterId/edit', async () => (await import('./compute/form/edit-page.tsx')).EditClusterPage, ({ clusterId = '' }) => ({ clusterId })),
   page('/compute/$clusterId/$tab', async () => (await import('./compute/cluster-page.tsx')).ClusterPage, ({ clusterId = '', tab = 'overview' }) => ({ clusterId, tab })),
   page('/workspace', async () => (await import('./files/files-page.tsx')).FilesPage, () => ({ path: undefined })),
-  page('/workspace/$', async () => (await import('./files/files-page.tsx')).FilesPage, ({ _splat = '' }) => ({ path: `/${_splat}` })),
+  page('/workspace/$', async () => (await import('./files/files-page.tsx')).FilesPage, ({ _splat }) => ({ path: _splat ? `/${_splat}`.replace(/^\/Workspace(?=\/|$)/, '') || '/' : undefined })),
   page('/notebook/$objectId', async () => (await import('./notebook/notebook-page.tsx')).NotebookPage, ({ objectId = '' }) => ({ objectId: Number(objectId) })),
   page('/settings', async () => (await import('./settings/settings-page.tsx')).SettingsPage, () => ({ section: 'tokens' })),
   page('/settings/$section', async () => (await import('./settings/settings-page.tsx')).SettingsPage, ({ section = 'tokens' }) => ({ section })),

@@ -8,6 +8,7 @@ import { LinkButton } from '#web/kit/link.tsx'
 import { useHere } from '../here.ts'
 import { FilePage } from './file-page.tsx'
 import { FolderPage } from './folder-page.tsx'
+import { folderHref } from './objects.ts'
 
 /** Any path of the workspace: a folder is listed, a file is shown, a notebook has a page of its own. Without a path one's own folder. */
 export function FilesPage({ path }: { path: string | undefined }) {
@@ -21,7 +22,7 @@ export function FilesPage({ path }: { path: string | undefined }) {
 
   }, [notebook])
   if (query.error) return (
-    <Page title="Workspace" actions={<LinkButton href="/workspace/">All folders</LinkButton>}>
+    <Page title="Workspace" actions={<LinkButton href={folderHref('/')}>All folders</LinkButton>}>
       <ErrorState error={query.error} retry={query.refetch} title={`${at ?? 'This place'} cannot be shown`} />
     </Page>
   )

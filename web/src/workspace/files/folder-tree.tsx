@@ -3,7 +3,7 @@ import { DeleteRegular, FolderOpenRegular, FolderRegular, HomeRegular } from '@f
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useGo } from '#web/kit/link.tsx'
-import { browse, encoded, isTrash } from './objects.ts'
+import { browse, folderHref, isTrash } from './objects.ts'
 
 const above = (path: string) => path.split('/').slice(1).map((_, index, names) => `/${names.slice(0, index + 1).join('/')}`)
 
@@ -11,7 +11,7 @@ const above = (path: string) => path.split('/').slice(1).map((_, index, names) =
 export function FolderTree({ at, home, onChoose }: { at: string; home?: string | undefined; onChoose?: (path: string) => void }) {
   const go = useGo()
   const [open, setOpen] = useState<ReadonlySet<TreeItemValue>>(() => new Set(['/', ...above(at)]))
-  const choose = onChoose ?? ((path: string) => go(`/workspace${path === '/' ? '/' : encoded(path)}`))
+  const choose = onChoose ?? ((path: string) => go(folderHref(path)))
   return (
     <Tree aria-label="Folders" size="small" openItems={open} onOpenChange={(_event, data) => setOpen(data.openItems)}>
       <Branch path="/" name="Workspace" at={at} home={home} open={open} choose={choose} />

@@ -9,7 +9,7 @@ import { useGo } from '#web/kit/link.tsx'
 import { useNotify } from '#web/kit/notices.tsx'
 import { useLevel, whyNotLevel } from '../access/level.ts'
 import { MoveDialog } from './move-dialog.tsx'
-import { encoded, hrefOf, isTrash, kindOf, parentOf, permissionType, type Folder, type Item } from './objects.ts'
+import { encoded, folderHref, hrefOf, isTrash, kindOf, parentOf, permissionType, type Folder, type Item } from './objects.ts'
 import { PermissionsDialog } from './permissions-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { download, exportUrl, zipUrl } from './transfer.ts'
@@ -28,7 +28,7 @@ export function ItemMenu({ item, names = [], isFolderItself = false, trigger }: 
   const changed = () => cache.invalidateQueries({ predicate: ({ queryKey: [first] }) => first === 'files' || first === 'object' })
   const left = async () => {
     await changed()
-    if (isFolderItself) go(`/workspace${encoded(parentOf(item.path))}`)
+    if (isFolderItself) go(folderHref(parentOf(item.path)))
   }
   const save = (url: string) => download(url).catch((error: unknown) => notify.failed(`${item.name} was not exported`, error))
   const restore = async () => {
@@ -47,8 +47,8 @@ export function ItemMenu({ item, names = [], isFolderItself = false, trigger }: 
         <MenuTrigger disableButtonEnhancement>{trigger ?? <IconButton size="small" label={`Actions of ${item.name}`} icon={<MoreHorizontalRegular />} />}</MenuTrigger>
         <MenuPopover>{open && <Entries item={item} trashed={trashed} isFolderItself={isFolderItself} ask={setAsked} save={(url) => void save(url)} restore={() => void restore()} />}</MenuPopover>
       </Menu>
-      {asked === 'rename' && <RenameDialog item={item} names={names} onDone={async (path) => { await changed(); if (isFolderItself) go(`/workspace${encoded(path)}`) }} onClose={close} />}
-      {(asked === 'move' || asked === 'copy') && <MoveDialog item={item} how={asked} onDone={async (path) => { await changed(); if (isFolderItself && asked === 'move') go(`/workspace${encoded(path)}`) }} onClose={close} />}
+      {asked === 'rename' && <RenameDialog item={item} names={names} onDone={async (path) => { await changed(); if (isFolderItself) go(folderHref(path)) }} onClose={close} />}
+      {(asked === 'move' || asked === 'copy') && <MoveDialog item={item} how={asked} onDone={async (path) => { await changed(); if (isFolderItself && asked === 'move') go(folderHref(path)) }} onClose={close} />}
       {asked === 'permissions' && <PermissionsDialog item={item} onClose={close} />}
       {asked === 'delete' && !trashed && (
         <ConfirmDialog title={`Move ${item.name} to the trash?`} confirm="Move to trash" onClose={close} onConfirm={async () => { await api.objectsBrowser.trash({ body: { path: item.path } }); notify.done(`${item.name} is in your trash`, 'You can restore it from there.'); await left() }}>

@@ -10,9 +10,12 @@ export const browse = (path: string) => queryOptions({ queryKey: ['files', path]
 export const useFolder = (path: string) => useQuery({ ...browse(path), refetchInterval: 10_000 })
 
 export const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+/** The page of a path. `/Workspace` is another name of the root; without a path one's own folder is meant. */
+export const folderHref = (path: string): string => `/workspace${path === '/' ? '/Workspace' : encoded(path)}`
+
 /** The page of an object. */
 export const hrefOf = (item: Pick<Item, 'object_type' | 'object_id' | 'path'>): string =>
-  item.object_type === 'NOTEBOOK' ? `/notebook/${item.object_id}` : `/workspace${item.path === '/' ? '' : encoded(item.path)}`
+  item.object_type === 'NOTEBOOK' ? `/notebook/${item.object_id}` : folderHref(item.path)
 
 export const permissionType: Record<Item['object_type'], ObjectType> = { DIRECTORY: 'directories', NOTEBOOK: 'notebooks', FILE: 'files' }
 export const kindOf: Record<Item['object_type'], string> = { DIRECTORY: 'Folder', NOTEBOOK: 'Notebook', FILE: 'File' }

@@ -24,7 +24,7 @@ const useStyles = makeStyles({
   grid: { display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))', gap: '20px', alignItems: 'start' },
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column' },
   row: { display: 'grid', gridTemplateColumns: '24px minmax(0, 1fr) auto', gap: '12px', alignItems: 'center', padding: '8px 0', borderBottom: `1px solid ${tokens.colorNeutralStroke3}` },
-  icon: { fontSize: '20px', lineHeight: 0, color: tokens.colorNeutralForeground3 },
+  icon: { display: 'inline-flex', fontSize: '20px', color: tokens.colorNeutralForeground3 },
   banner: { display: 'flex', gap: '16px', alignItems: 'center', padding: '20px', borderRadius: tokens.borderRadiusXLarge, backgroundColor: tokens.colorBrandBackground2, color: tokens.colorNeutralForeground1, flexWrap: 'wrap' },
   grow: { flex: '1 1 240px' },
 })

@@ -23,7 +23,7 @@ const empty = (value: unknown) => value === undefined || (typeof value === 'obje
 /** A description without what only answers have, and without empty parts, in the order of the form. */
 export function cleaned(given: Spec): Spec {
   const found = kept.filter((name) => !empty(given[name]) && !(name === 'num_workers' && given.autoscale)).map((name) => [name, given[name]])
-  return { spark_version: given.spark_version, ...Object.fromEntries(found) }
+  return { ...Object.fromEntries(found), spark_version: given.spark_version }
 }
 
 /** What is wrong, by field, before the server is asked. */
