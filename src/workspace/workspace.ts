@@ -187,6 +187,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
     objects,
     clusters: notebookClusters(clusters),
     driver: (clusterId) => driverClient(shared.relay, clusterId),
+    edited: (objectId, language) => objects.store.update(objectId, { language, modified_at: clock() }),
     async member(userId) {
       const user = await users.byId(userId)
       return user?.active ? asCaller(user, 'token') : null

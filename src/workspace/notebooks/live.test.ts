@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import type { WorkspaceCaller } from '../caller.ts'
 import type { NotebookDocument } from './document.ts'
 import { liveClient, type LiveClient } from './testing/live-client.ts'
@@ -163,7 +163,9 @@ describe('revisions', () => {
     expect(revisions.map(({ name }) => name)).toEqual([null, 'the beginning'])
     const first = revisions.at(-1)?.revision_id ?? 0
     expect((await room.now.revisions.compare(ada, id, first, undefined)).cells).toMatchObject([{ change: 'changed', before: { source: 'first' }, after: { source: expect.stringContaining('second') } }])
+    const before = await room.now.objects.find(ada, `/Users/${ada.userName}/notebook ${names}`)
     await other.ask({ type: 'restore', revision_id: first })
+    expect((await room.now.objects.find(ada, before.path)).modified_at.getTime()).toBeGreaterThan(before.modified_at.getTime())
     await expect.poll(() => [one.sources(), other.sources()]).toEqual([['first'], ['first']])
   })
 

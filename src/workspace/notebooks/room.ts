@@ -10,6 +10,7 @@ import type { WorkspaceCaller } from '../caller.ts'
 import { attachmentOf } from './attachment.ts'
 import { attachmentWatch } from './attachment-watch.ts'
 import { notebookContents } from './contents.ts'
+import type { NotebookDocument } from './document.ts'
 import { documentHub, type HubDeps } from './documents/hub.ts'
 import { documentStore } from './documents/store.ts'
 import { liveDoor } from './live.ts'
@@ -34,6 +35,8 @@ export type NotebooksDeps = {
   clusters: NotebookClusters
   driver: (clusterId: string) => DriverClient
   member: SessionDeps['member']
+  /** The tree shows when a notebook was edited, and its language. */
+  edited: (objectId: number, language: NotebookDocument['language']) => Promise<void>
   /** Who downloads: a client with a token, or a browser that follows a link of our page. */
   reader: (request: FastifyRequest) => Promise<WorkspaceCaller>
   authenticateUpgrade: AuthenticateUpgrade
@@ -50,8 +53,9 @@ export function notebookDocuments({ db, workspaceId, clock, log, request, timing
 }
 
 /** The notebooks of one workspace: documents, what runs of them, and who looks on. */
-export function openNotebooks({ documents, objects, clusters, driver, member, reader, authenticateUpgrade }: NotebooksDeps) {
+export function openNotebooks({ documents, objects, clusters, driver, member, edited, reader, authenticateUpgrade }: NotebooksDeps) {
   const { hub, sessions: store, endContext, clock, log, workspaceId } = documents
+  hub.whenKept(edited)
   const request = (within: Kysely<Tables> | Transaction<Tables>, sessionId: string) => documents.request(within, `${workspaceId}/session/${sessionId}`, lookEveryMs)
 
   const tell: SessionDeps['tell'] = (session, message) => {

@@ -26,6 +26,7 @@ export type HubDeps = {
 export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerMs = 20_000 }: HubDeps) => {
   type Kept = { document: OpenDocument; users: number; unload?: NodeJS.Timeout; revise?: NodeJS.Timeout }
   const open = new Map<number, Promise<Kept>>()
+  const listeners = new Set<(objectId: number, language: NotebookDocument['language']) => Promise<void>>()
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what)
 
   function hold(objectId: number): Promise<Kept> {
@@ -89,6 +90,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       return made
     })
     document.tell({ type: 'revision', revision: info })
+    for (const listener of listeners) await listener(document.objectId, languageOf(document.doc)).catch(warn('a changed notebook was not noted'))
     return info
   }
 
@@ -174,6 +176,8 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       for (const objectId of open.keys()) await this.news(objectId)
     },
 
+    /** Hears of every document that was edited, when it is kept. */
+    whenKept: (listener: (objectId: number, language: NotebookDocument['language']) => Promise<void>) => void listeners.add(listener),
     /** Notebooks that are open now. */
     opened: (): number[] => [...open.keys()],
     /** To everybody who looks at the notebook now. */

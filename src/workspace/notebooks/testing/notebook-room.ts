@@ -65,6 +65,7 @@ export async function notebookRoom() {
         look: async (id) => clusters.get(id) ?? null,
       },
       driver: () => driver.client,
+      edited: (id, language) => objects.store.update(id, { language, modified_at: clock() }),
       member: async (id) => [...members.values()].find((one) => one.id === id) ?? null,
       reader: ({ headers }) => authenticate(headers),
       authenticateUpgrade: ({ headers }) => authenticate(headers),
