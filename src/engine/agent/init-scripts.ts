@@ -86,6 +86,7 @@ async function call<T>(method: 'GET' | 'POST', body?: unknown): Promise<T> {
   for (let failures = 0; ; failures += 1) {
     const answer = await once().catch((error: Error) => ({ status: 503, text: error.message }))
     if (answer.status < 300) return JSON.parse(answer.text)
+    if (failures === 5) process.stdout.write(`brickyard: the workspace does not answer about init scripts, trying on: ${answer.text.slice(0, 200)}\n`)
     if (answer.status < 500 || failures > 200) throw new Error(`the workspace answered ${answer.status}: ${answer.text.slice(0, 300)}`)
     await sleep(Math.min(3000, 200 * (failures + 1)))
   }

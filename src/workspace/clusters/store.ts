@@ -136,6 +136,7 @@ export const clusterStore = (
         const saved = await tx
           .updateTable('clusters')
           .set({
+            cluster_id: clusterId, // a change may be nothing but its events
             ...plain,
             ...(moved ? { since: at } : {}),
             ...(spec === undefined ? {} : { spec: json(spec) }),
