@@ -60,7 +60,8 @@ export const objectsApi = defineApi({
 
   importFile: post('/api/2.0/workspace-files/import-file/*', {
     params: z.object({ '*': z.string().min(1) }),
-    query: z.object({ overwrite: Flag }),
+    /** RAW: it stays a file whatever it says; ours, for editors of files. */
+    query: z.object({ overwrite: Flag, format: z.enum(['AUTO', 'RAW']).default('AUTO') }),
     bytes: { atMost: largestFile },
     reply: ObjectInfo,
     needs: 'CAN_MANAGE on the folder, or CAN_EDIT on what is overwritten',

@@ -19,7 +19,7 @@ const home = '/Users/bob@flights.test'
 
 const source = (text: string) => ({ content: Buffer.from(text), format: 'SOURCE' as const, language: 'PYTHON' as const, overwrite: false })
 const notebook = (caller: Caller, path: string, text = '1') => objects.import(caller, { path, ...source(text) })
-const file = (caller: Caller, path: string, text = 'x', overwrite = false) => objects.importFile(caller, path, overwrite, async () => Buffer.from(text))
+const file = (caller: Caller, path: string, text = 'x', overwrite = false) => objects.importFile(caller, path, { overwrite, format: 'AUTO' }, async () => Buffer.from(text))
 const paths = async (caller: Caller, path: string) => (await objects.list(caller, path)).map((each) => each.path)
 const code = (problem: string, wireCode?: string) => ({ code: problem, ...(wireCode ? { extra: expect.objectContaining({ wireCode }) } : {}) })
 async function give(path: string, to: { id: number }, level: Level) {
@@ -107,6 +107,8 @@ test('a sent file tells a file in the way from a notebook in the way', async () 
   expect((await objects.read(bob, `${home}/sent/state.json`)).bytes.toString()).toBe('{"a":1}')
   await file(bob, `${home}/sent/n.py`, '# Databricks notebook source\n1\n')
   await expect(file(bob, `${home}/sent/n.py`, '# Databricks notebook source\n1\n')).rejects.toMatchObject(code('already_exists'))
+  const raw = { overwrite: false, format: 'RAW' as const }
+  expect(await objects.importFile(bob, `${home}/sent/s.py`, raw, async () => Buffer.from('# Databricks notebook source\n'))).toMatchObject({ object_type: 'FILE' })
   await expect(file(bob, `${home}/gone/state.json`)).rejects.toMatchObject(code('not_found'))
 })
 

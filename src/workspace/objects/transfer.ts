@@ -1,6 +1,6 @@
 import { Problem } from '#base/problem.ts'
 import type { NotebookContents, NotebookLanguage } from '../notebooks/document.ts'
-import { readAuto, readItem, refusedFormat, type Format } from './formats/read.ts'
+import { readItem, refusedFormat, type Format } from './formats/read.ts'
 import { writeItem, type Written } from './formats/write.ts'
 import { isZip } from './formats/zip.ts'
 import type { Folders } from './folders.ts'
@@ -56,9 +56,9 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
      * A file as it is sent, a notebook when it says that it is one. Nothing is read before its folder is known to be there.
      * Clients tell a file in the way (409) from a notebook in the way (400). Source: the uploads of declarative deployments.
      */
-    async importFile(caller: Caller, path: string, overwrite: boolean, bytes: () => Promise<Buffer>) {
+    async importFile(caller: Caller, path: string, { overwrite, format }: { overwrite: boolean; format: 'AUTO' | 'RAW' }, bytes: () => Promise<Buffer>) {
       const folder = await tree.folderFor(caller, path)
-      const item = readAuto(namesOf(path).at(-1) ?? '', await bytes())
+      const item = readItem(namesOf(path).at(-1) ?? '', await bytes(), format, undefined)
       const row = await place.put(caller, folder, item, overwrite).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.code !== 'already_exists') throw error
         const there = await store.child(folder.object_id, item.name)

@@ -32,7 +32,7 @@ export function FilePage({ file }: { file: Folder }) {
     if (text === undefined || !dirty || locked !== undefined) return
     setSaving(true)
     try {
-      await send('POST', `/api/2.0/workspace-files/import-file${encoded(file.path)}?overwrite=true`, new Blob([text], { type: 'application/octet-stream' }))
+      await send('POST', `/api/2.0/workspace-files/import-file${encoded(file.path)}?overwrite=true&format=RAW`, new Blob([text], { type: 'application/octet-stream' }))
       setSaved(text)
       notify.done(`${file.name} is saved`)
     } catch (error) {
