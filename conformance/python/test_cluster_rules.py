@@ -46,7 +46,7 @@ def test_a_wrong_description_is_refused_and_the_field_named(w, smallest, wrong, 
 
 
 @pytest.mark.parametrize(
-    "field", [{"autoscale": {"min_workers": 1, "max_workers": 2}}, {"docker_image": {"url": "x"}}, {"instance_pool_id": "p"}, {"policy_id": "p"}, {"init_scripts": [{"workspace": {"destination": "/x"}}]}, {"runtime_engine": "PHOTON"}]
+    "field", [{"docker_image": {"url": "x"}}, {"instance_pool_id": "p"}, {"policy_id": "p"}, {"cluster_log_conf": {"dbfs": {"destination": "dbfs:/logs"}}}, {"runtime_engine": "PHOTON"}]
 )
 def test_what_a_cluster_cannot_have_yet_is_refused_by_name(w, smallest, field):
     with pytest.raises(NotImplemented, match=next(iter(field))):
