@@ -24,16 +24,19 @@ export const folders = (tree: Tree, contents: NotebookContents, place: Placing) 
     const entries: ZipEntry[] = []
     const taken = new Set(rows.filter((row) => row.type !== 'NOTEBOOK').map((row) => row.names.join('/')))
     let total = 0
-    for (const row of rows) {
-      const above = row.names.slice(0, -1)
-      if (row.type === 'DIRECTORY' && all) entries.push({ names: row.names, modifiedAt: row.modified_at })
-      if (row.type === 'DIRECTORY' || (row.type === 'FILE' && !all)) continue
-      const { bytes, fileName } = await writeItem(row, 'SOURCE', contents, () => store.content(row.object_id))
-      total += bytes.length
-      if (total > atMost) throw tooMuch(`${folder.path} holds more than ${atMost} bytes`, `${atMost} bytes`)
-      const name = row.type === 'FILE' ? fileName : freeName(fileName, (each) => !taken.has([...above, each].join('/')))
-      taken.add([...above, name].join('/'))
-      entries.push({ names: [...above, name], bytes, modifiedAt: row.modified_at })
+    for (const row of rows) if (row.type === 'DIRECTORY' && all) entries.push({ names: row.names, modifiedAt: row.modified_at })
+    const wanted = rows.filter((row) => row.type === 'NOTEBOOK' || (row.type === 'FILE' && all))
+    for (const batch of batchesOf(wanted, (row) => row.size ?? 0)) {
+      const kept = await store.contents(batch.filter((row) => row.type === 'FILE').map((row) => row.object_id))
+      for (const row of batch) {
+        const { bytes, fileName } = await writeItem(row, 'SOURCE', contents, async () => kept.get(row.object_id) ?? Buffer.alloc(0))
+        total += bytes.length
+        if (total > atMost) throw tooMuch(`${folder.path} holds more than ${atMost} bytes`, `${atMost} bytes`)
+        const above = row.names.slice(0, -1)
+        const name = row.type === 'FILE' ? fileName : freeName(fileName, (each) => !taken.has([...above, each].join('/')))
+        taken.add([...above, name].join('/'))
+        entries.push({ names: [...above, name], bytes, modifiedAt: row.modified_at })
+      }
     }
     return writeZip(entries)
   }
@@ -72,15 +75,35 @@ export const folders = (tree: Tree, contents: NotebookContents, place: Placing) 
     }
     for (const { way } of files) await folderOf(way)
     const taken = new Set([...ids.keys(), ...files.filter(({ item }) => item.as === 'FILE').map(({ way, full }) => [...way, full].join('/'))])
+    const wishes: { folderId: number; item: Item }[] = []
     for (const { way, item, full } of files) {
       const free = (name: string) => !taken.has([...way, name].join('/'))
       const name = item.as === 'FILE' ? full : free(item.name) ? item.name : freeName(full, free)
       taken.add([...way, name].join('/'))
-      await place.addInside(tx, caller, await folderOf(way), { ...item, name })
+      wishes.push({ folderId: await folderOf(way), item: { ...item, name } })
     }
+    for (const batch of batchesOf(wishes, ({ item }) => (item.as === 'FILE' ? item.bytes.length : 0))) await place.addAll(tx, caller, batch)
   }
 
   return { pack, unpack }
+}
+
+/** A few hundred at a time, and not too many bytes. */
+function batchesOf<T>(all: readonly T[], bytesOf: (each: T) => number): T[][] {
+  const batches: T[][] = []
+  let room = 0
+  let bytes = 0
+  for (const each of all) {
+    room -= 1
+    bytes -= bytesOf(each)
+    if (room < 0 || bytes < 0) {
+      batches.push([])
+      room = 499
+      bytes = 16 * 1024 * 1024 - bytesOf(each)
+    }
+    batches.at(-1)?.push(each)
+  }
+  return batches
 }
 
 /** `x.py`, or `x (2).py` when that is taken. */

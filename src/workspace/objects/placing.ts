@@ -31,11 +31,28 @@ export const placing = (tree: Tree, contents: NotebookContents) => {
       if (row) await fill(tx, row, item)
       return row
     },
-    /** The same in a folder that is new itself: what may be done with the folder may be done with it. */
-    async addInside(tx: Tx, caller: Caller, folderId: number, item: Item): Promise<void> {
-      const row = await tree.addInside(tx, caller, { parent_id: folderId, name: item.name, type: item.as })
-      if (!row) throw new Error(`${item.name} is there twice`)
-      await fill(tx, row, item)
+    /** Many things in folders that are new themselves: what may be done with the folders may be done with them. */
+    async addAll(tx: Tx, caller: Caller, wishes: readonly { folderId: number; item: Item }[]): Promise<void> {
+      const rows = await store.insertAll(
+        wishes.map(({ folderId, item }) => ({
+          parent_id: folderId,
+          name: item.name,
+          type: item.as,
+          created_by: caller.id,
+          ...(item.as === 'FILE' ? { size: item.bytes.length } : { language: item.document.language }),
+        })),
+        tree.clock(),
+        tx,
+      )
+      const made = new Map(rows.map((row) => [`${row.parent_id}/${row.name}`, row.object_id]))
+      const files: { object_id: number; content: Buffer }[] = []
+      for (const { folderId, item } of wishes) {
+        const object_id = made.get(`${folderId}/${item.name}`)
+        if (object_id === undefined) throw new Error(`${item.name} was made and is not there`)
+        if (item.as === 'FILE') files.push({ object_id, content: item.bytes })
+        else await contents.write(tx, object_id, item.document)
+      }
+      await store.setContents(files, tx)
     },
 
     /** Something new, or in the place of what is there when that was asked for. */

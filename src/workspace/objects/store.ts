@@ -119,6 +119,24 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
         .onConflict((c) => c.columns(['workspace_id', 'parent_id', 'name']).doNothing())
         .returningAll()
         .executeTakeFirst(),
+    /** Many at once, into folders that have nothing of these names. */
+    insertAll: (rows: readonly NewObject[], now: Date, within: Kysely<Tables>): Promise<ObjectRow[]> =>
+      within
+        .insertInto('objects')
+        .values(
+          rows.map((row) => ({
+            language: null,
+            size: null,
+            created_by: null,
+            ...row,
+            workspace_id: workspaceId,
+            created_at: now,
+            modified_at: now,
+            trashed_from: null,
+          })),
+        )
+        .returningAll()
+        .execute(),
     async update(id: number, { trashed_from, ...change }: Change, within: Kysely<Tables> = db): Promise<void> {
       await within
         .updateTable('objects')
@@ -140,6 +158,23 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
         .where('object_id', '=', id)
         .executeTakeFirst()
       return row?.content ?? Buffer.alloc(0)
+    },
+    async contents(ids: readonly number[], within: Kysely<Tables> = db): Promise<Map<number, Buffer>> {
+      if (ids.length === 0) return new Map()
+      const rows = await within
+        .selectFrom('file_contents')
+        .select(['object_id', 'content'])
+        .where('workspace_id', '=', workspaceId)
+        .where('object_id', 'in', [...ids])
+        .execute()
+      return new Map(rows.map((row) => [row.object_id, row.content]))
+    },
+    async setContents(contents: readonly { object_id: number; content: Buffer }[], within: Kysely<Tables>): Promise<void> {
+      if (contents.length === 0) return
+      await within
+        .insertInto('file_contents')
+        .values(contents.map((each) => ({ ...each, workspace_id: workspaceId })))
+        .execute()
     },
     async setContent(id: number, content: Buffer, within: Kysely<Tables> = db): Promise<void> {
       await within
