@@ -45,13 +45,17 @@ export async function callDriver<T>(relay: Relay, clusterId: string, call: Drive
 export async function* streamDriver<T>(relay: Relay, clusterId: string, call: DriverCall): AsyncGenerator<T> {
   const response = await openDriver(relay, clusterId, call)
   const decoder = new TextDecoder()
-  let rest = ''
+  // A long line comes in many chunks: joined once.
+  let parts: string[] = []
   try {
     for await (const chunk of response) {
-      rest += decoder.decode(chunk, { stream: true })
-      const whole = rest.split('\n')
-      rest = whole.pop() ?? ''
-      for (const line of whole) if (line !== '') yield JSON.parse(line)
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
+      parts.push(first)
+      for (const next of others) {
+        const line = parts.join('')
+        parts = [next]
+        if (line !== '') yield JSON.parse(line)
+      }
     }
   } catch (error) {
     if (call.signal?.aborted) return

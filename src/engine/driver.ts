@@ -22,6 +22,8 @@ export type DriverClient = {
    * from the number after the last one seen. Leaving the loop, or the signal, ends the stream.
    */
   follow(contextId: string, commandId: string, from: number, signal: AbortSignal): AsyncIterable<CommandEvent>
+  /** `execute`, answered with the command's events from the first on: one way to the driver instead of two. `id` is needed. */
+  executeAndFollow(options: { contextId: string; language: Language; command: string; parameters?: CommandParameters; id: string }, signal: AbortSignal): AsyncIterable<CommandEvent>
   /** From the live kernel, also while it runs a command; for SQL keywords, table and column names. */
   complete(contextId: string, query: CompleteQuery): Promise<Completions>
   inspect(contextId: string, query: InspectQuery): Promise<Inspection>
@@ -44,6 +46,7 @@ export function driverClient(relay: Relay, clusterId: string): DriverClient {
     command: (contextId, commandId) => call('GET', at(contextId, commandId)),
     cancel: async (contextId, commandId) => void (await call('POST', `${at(contextId, commandId)}/cancel`)),
     follow: (contextId, commandId, from, signal) => streamDriver(relay, clusterId, { method: 'GET', path: `${at(contextId, commandId)}/events?from=${from}`, signal }),
+    executeAndFollow: ({ contextId, ...body }, signal) => streamDriver(relay, clusterId, { method: 'POST', path: `${at(contextId)}/commands?follow=1`, body, signal }),
     complete: (contextId, query) => call('POST', `${at(contextId)}/complete`, query),
     inspect: (contextId, query) => call('POST', `${at(contextId)}/inspect`, query),
     reply: async (contextId, commandId, requestId, reply) => void (await call('POST', `${at(contextId, commandId)}/requests/${encodeURIComponent(requestId)}`, reply)),

@@ -63,8 +63,11 @@ export async function answer(deps: ApiDeps, request: IncomingMessage, response: 
     if (pattern === 'GET /contexts/*/commands/*/events') return stream(deps.contexts, ids, Number(searchParams.get('from')) || 0, response)
     const handler = routes[pattern]
     if (!handler) return void reply(404, { message: `${request.method} ${request.url} is not a call of this agent` })
-    const body: unknown = request.method === 'POST' ? JSON.parse((await text(request)) || '{}') : {}
-    reply(200, await handler(deps, ids, typeof body === 'object' && body !== null ? { ...body } : {}))
+    const sent: unknown = request.method === 'POST' ? JSON.parse((await text(request)) || '{}') : {}
+    const body = typeof sent === 'object' && sent !== null ? { ...sent } : {}
+    const value = await handler(deps, ids, body)
+    if (pattern === 'POST /contexts/*/commands' && searchParams.has('follow')) return stream(deps.contexts, [...ids, word(record(value).id)], 0, response)
+    reply(200, value)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     reply(error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : error instanceof SyntaxError ? 400 : 500, { message })

@@ -78,7 +78,14 @@ export function openContexts(deps: ContextDeps): Contexts {
       delete one.kernel
       one.lost = why
     }
-    kernel.then((here) => here.ended.then(gone), (error: Error) => gone(error.message))
+    kernel.then((here) => {
+      // The first completion loads what takes a second: after the first cells, before somebody types.
+      const warm = setTimeout(() => void here.question('complete_request', { code: 'pri', cursor_pos: 3 }).catch(() => {}), 2_000)
+      void here.ended.then((why) => {
+        clearTimeout(warm)
+        gone(why)
+      })
+    }, (error: Error) => gone(error.message))
     return kernel
   }
   async function start(one: Open): Promise<Kernel> {

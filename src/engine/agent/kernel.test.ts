@@ -1,36 +1,19 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir, homedir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kernelMachine } from '../testing/kernel-machine.ts'
 import { newId, type Message } from './jupyter.ts'
 import { startKernel, type Kernel } from './kernel.ts'
 
-/** The Python of the machines' image, where set-up has made one; a kernel needs no Spark to start. */
-const cache = process.env.BRICKYARD_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'brickyard')
-const python = join(cache, 'image', 'python')
-const usable = (() => {
-  try {
-    return execFileSync(join(python, 'bin', 'python3'), ['-c', 'import ipykernel']).length === 0
-  } catch {
-    return false
-  }
-})()
+const machine = kernelMachine()
 
-describe.skipIf(!usable)('a kernel', () => {
-  const root = mkdtempSync(join(tmpdir(), 'kernel-'))
+describe.skipIf(!machine)('a kernel', () => {
   let kernel: Kernel
   beforeAll(async () => {
-    const image = join(root, 'image')
-    mkdirSync(join(image, 'agent'), { recursive: true })
-    symlinkSync(python, join(image, 'python'))
-    symlinkSync(join(import.meta.dirname, '..'), join(image, 'agent', 'engine'))
-    kernel = await startKernel({ id: newId(), machine: { image, home: join(root, 'home'), address: '127.0.0.1', caFile: undefined, token: '' }, env: { PYTHONDONTWRITEBYTECODE: '1' } })
+    if (machine) kernel = await startKernel({ id: newId(), machine: machine.machine, env: { PYTHONDONTWRITEBYTECODE: '1' } })
   }, 60_000)
   afterAll(async () => {
     kernel.stop()
     await kernel.ended
-    rmSync(root, { recursive: true, force: true })
+    machine?.remove()
   })
 
   async function run(code: string, during?: (id: string) => Promise<void>): Promise<{ text: string; error: string }> {

@@ -23,7 +23,7 @@ export type KernelOptions = { id: string; machine: Machine; env: Record<string, 
 
 type Running = { message: (message: Message) => void; reply?: Message; idle: boolean; done(reply: Message): void; failed(error: Error): void }
 
-const patience = 3_000
+const patience = 6_000
 let started = 0
 let interrupts = 0
 

@@ -50,7 +50,7 @@ export function statements(sql: string): string[] {
 
 /**
  * A statement with the values of widgets: `:name` is a text, `${name}` is replaced as it stands, even within quotes.
- * Source: "Databricks widgets", "Use widget values in Spark SQL". (Spark's own parameters get lost in Delta 4.4's parser.)
+ * Source: "Databricks widgets", "Use widget values in Spark SQL".
  */
 export function withWidgets(statement: string, widgets: Record<string, string>): string {
   const sql = statement.replace(/\$\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(widgets, name) ? (widgets[name] ?? '') : whole))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Progress } from '../wire.ts'
 import type { Gateway } from './py4j.ts'
 
@@ -7,22 +8,27 @@ const every = 250
 export function watchProgress(gateway: Promise<Gateway>, group: string, tell: (progress: Progress) => void): { stop(): Promise<void> } {
   const began = Date.now()
   let before = ''
-  let last: Promise<void> | undefined
-  async function look(final: boolean): Promise<void> {
-    const text = await (await gateway).text('z:brickyard.Driver', 'progress', group, final)
-    if (text === '' || text === before) return
+  let last: Promise<unknown> | undefined
+  /** Is a job still running, as far as Spark's own books go? */
+  async function look(): Promise<boolean> {
+    const text = await (await gateway).text('z:brickyard.Driver', 'progress', group)
+    if (text === '') return false
+    const progress: Progress = JSON.parse(text)
+    if (text !== before) tell(progress)
     before = text
-    tell(JSON.parse(text))
+    return progress.jobs.some((job) => job.state === 'running')
   }
   const timer = setInterval(() => {
-    last ??= look(false).catch(() => {}).finally(() => { last = undefined })
+    last ??= look().catch(() => {}).finally(() => { last = undefined })
   }, every)
   return {
     async stop() {
       clearInterval(timer)
       await last
       // What took no time at all did not use Spark.
-      if (Date.now() - began > 30) await look(true).catch(() => {})
+      if (Date.now() - began < 30) return
+      // Spark's books are a little late.
+      for (let times = 0; times < 5 && (await look().catch(() => false)); times++) await sleep(20)
     },
   }
 }

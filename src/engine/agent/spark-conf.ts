@@ -13,7 +13,7 @@ export function sparkConf(plan: DriverPlan, machine: Machine): Record<string, st
 
 const usual = (plan: DriverPlan): Record<string, string> => ({
   'spark.scheduler.mode': 'FAIR',
-  'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
+  'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension,brickyard.Extensions',
   'spark.sql.catalog.spark_catalog': 'brickyard.Catalog',
   'spark.sql.sources.default': 'delta',
   'spark.sql.legacy.createHiveTableByDefault': 'false',

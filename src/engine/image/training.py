@@ -47,7 +47,7 @@ if mode == 'classic':
     sc.parallelize(range(100), 4).map(lambda x: (x % 3, x)).reduceByKey(lambda a, b: a + b).collect()
     java = sc._jvm.brickyard
     java.Statements.run('training', 'a', 'select 1', 10)
-    java.Driver.progress('a', True)
+    java.Driver.progress('a')
     for cell in ('case class P(a: Int, b: String)\nval ps = Seq(P(1, "x"), P(2, "y")).toDS\nps.filter(_.a > 1).collect()', 'display(spark.range(3).groupBy("id").count())', 'sc.parallelize(1 to 10, 2).map(_ * 2).sum'):
         java.Repl.start('training', 'b', cell, 10)
         while '"end"' not in java.Repl.next('training'):

@@ -101,9 +101,9 @@ public final class Driver {
   }
 
   /** How far the jobs of a command are; empty when it has none. */
-  public static String progress(String group, boolean end) throws IOException {
+  public static String progress(String group) throws IOException {
     scala.Option<SparkContext> active = org.apache.spark.SparkContext$.MODULE$.getActive();
-    return active.isEmpty() || active.get().isStopped() ? "" : Progress.of(active.get(), group, end);
+    return active.isEmpty() || active.get().isStopped() ? "" : Progress.of(active.get(), group);
   }
 
   private static long lastConnect() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
-import java.util.concurrent.TimeoutException;
 import org.apache.spark.JobExecutionStatus;
 import org.apache.spark.SparkContext;
 import org.apache.spark.status.AppStatusStore;
@@ -19,13 +18,8 @@ final class Progress {
 
   private Progress() {}
 
-  /** Empty when the group has no job. At the end of a command what was heard last counts, too. */
-  static String of(SparkContext context, String group, boolean end) throws IOException {
-    try {
-      if (end) context.listenerBus().waitUntilEmpty(200);
-    } catch (TimeoutException busy) {
-      // then what is known
-    }
+  /** Empty when the group has no job. */
+  static String of(SparkContext context, String group) throws IOException {
     int[] jobs = context.statusTracker().getJobIdsForGroup(group);
     if (jobs.length == 0) return "";
     Arrays.sort(jobs);

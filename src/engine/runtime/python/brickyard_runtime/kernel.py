@@ -13,7 +13,8 @@ def prepare(shell) -> None:
     from .interrupt import Interrupts
 
     libraries.use(libraries.folder())
-    spark = attached(shell) if os.environ.get('PYSPARK_GATEWAY_PORT') else None
+    # Without a gateway (port 0) it is a plain IPython with our magics.
+    spark = attached(shell) if os.environ.get('PYSPARK_GATEWAY_PORT', '0') != '0' else None
     dbutils = DBUtils(spark)
     shell.push({'display': results.display, 'displayHTML': results.display_html, 'dbutils': dbutils, 'getArgument': dbutils.widgets.getArgument}, interactive=False)
     magics.install(shell, dbutils if spark is not None else None, spark)
