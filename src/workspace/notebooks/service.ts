@@ -10,7 +10,7 @@ import type { NotebookObject, SessionDeps } from './sessions/deps.ts'
 import { hasContext, type sessionContexts } from './sessions/contexts.ts'
 import type { Pump } from './sessions/pump.ts'
 import type { Runner } from './sessions/runner.ts'
-import { isActive, shownResult, shownRun, type NewRun } from './sessions/store.ts'
+import { isActive, sessionOf, shownResult, shownRun, type NewRun } from './sessions/store.ts'
 import type { RunRow, SessionRow } from './tables.ts'
 import type { Attachment, CellChoice, CellResult, Completions, Inspection, Level, RunStarted } from './wire.ts'
 
@@ -75,7 +75,9 @@ export const notebookService = (deps: NotebookServiceDeps) => {
     own: (objectId: number) => store.own(objectId),
 
     async run(caller: WorkspaceCaller, objectId: number, wish: RunWish): Promise<RunStarted> {
-      const now = await session(caller, objectId, 'run')
+      // A click waits for this: what can be asked at once is asked at once.
+      const [, seen] = await Promise.all([open(caller, objectId, 'CAN_RUN', 'run'), store.find(sessionOf(objectId))])
+      const now = seen ?? (await store.own(objectId))
       if (now.cluster_id === null) throw new Problem('wrong_state', 'The notebook is not attached to a cluster. Attach it to one, then run.')
       const [document, waiting] = await Promise.all([hub.read(objectId), store.activeRuns(now.session_id), clusters.mayAttach(caller, now.cluster_id)])
       const batchId = randomUUID().replaceAll('-', '')
@@ -85,13 +87,11 @@ export const notebookService = (deps: NotebookServiceDeps) => {
       })
       if (rows.length === 0) return { batch_id: batchId, runs: [] }
       if (waiting.length + rows.length > mostWaiting) throw new Problem('too_many', `At most ${mostWaiting} cells of a notebook may wait.`)
-      const runs = await store.db.transaction().execute(async (tx) => {
-        const added = await store.addRuns(rows, tx)
-        await deps.request(tx, now.session_id)
-        return added
-      })
+      const runs = await store.addRuns(rows, store.db)
       for (const row of runs) tell(now, { type: 'run', run: shownRun(row) })
       void pump.wake(now.session_id)
+      // A start looks for runs that wait; the loop is there for what else may go wrong.
+      void deps.request(store.db, now.session_id).catch((error: unknown) => deps.log.warn({ err: error }, 'the loop was not asked to look after a run'))
       return { batch_id: batchId, runs: runs.map(shownRun) }
     },
     /** The runs of one click, when all are over or the time is. */

@@ -126,19 +126,18 @@ export function runner(deps: RunnerDeps) {
   async function command(run: RunRow, part: Part, session: InContext, writer: OutputWriter, signal: AbortSignal): Promise<Ended> {
     const driver = deps.driver(session.cluster_id)
     const id = commandIdOf(run)
-    let sent = false
+    let ended: Ended | null = null
     for (let failures = 0; ; failures++) {
       if (signal.aborted) return { kind: 'left' }
       try {
-        if (!sent) await send(driver, id, part, run, session)
-        sent = true
-        for await (const event of driver.follow(session.context_id, id, writer.followed, signal)) {
+        for await (const event of eventsOf(driver, id, part, run, session, writer.followed, signal)) {
           failures = 0
-          const ended = await take(event, run, session, writer, id)
-          if (ended) return ended.kind === 'over' && ended.state === 'error' && ended.why !== undefined ? await explained(driver, session, ended) : ended
+          ended ??= await take(event, run, session, writer, id) // the stream ends by itself, and its line is used again
         }
+        if (ended) return ended.kind === 'over' && ended.state === 'error' && ended.why !== undefined ? await explained(driver, session, ended) : ended
         if (signal.aborted) return { kind: 'left' }
       } catch (error) {
+        if (ended) return ended
         if (signal.aborted) return { kind: 'left' }
         if (!(error instanceof Problem)) throw error
         if (error.code === 'not_implemented' || error.code === 'invalid') return { kind: 'over', state: 'error', why: error.message }
@@ -149,15 +148,20 @@ export function runner(deps: RunnerDeps) {
     }
   }
 
-  async function send(driver: DriverClient, id: string, part: Part, run: RunRow, session: InContext): Promise<void> {
-    // The driver knows a command by its id: sent twice it runs once.
+  /** A command's events from where it was followed to; sent first when nothing of it is known. The driver knows it by its id: sent twice it runs once. */
+  async function* eventsOf(driver: DriverClient, id: string, part: Part, run: RunRow, session: InContext, from: number, signal: AbortSignal) {
+    if (from > 0) return yield* driver.follow(session.context_id, id, from, signal)
     const parameters = { notebookPath: part.notebook_path, widgets: widgetValues(session.widgets) }
-    await driver.execute({ contextId: session.context_id, id, language: part.language, command: part.code, parameters })
-    // Who cancelled while it was on its way found nothing to interrupt. The output does not wait for this look.
-    const interrupt = async () => {
-      if ((await store.run(run.run_id))?.state === 'cancelling') await driver.cancel(session.context_id, id)
+    let first = true
+    for await (const event of driver.executeAndFollow({ contextId: session.context_id, id, language: part.language, command: part.code, parameters }, signal)) {
+      if (first) void interruptLate(driver, id, run, session).catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
+      first = false
+      yield event
     }
-    void interrupt().catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
+  }
+  /** Who cancelled while the command was on its way found nothing to interrupt. The output does not wait for this look. */
+  async function interruptLate(driver: DriverClient, id: string, run: RunRow, session: InContext): Promise<void> {
+    if ((await store.run(run.run_id))?.state === 'cancelling') await driver.cancel(session.context_id, id)
   }
 
   /** A command that failed beside its code: perhaps its kernel has ended. */

@@ -139,6 +139,10 @@ export function scriptedDriver() {
         leave()
       }
     },
+    async *executeAndFollow(options, signal): AsyncGenerator<CommandEvent> {
+      await client.execute(options)
+      yield* client.follow(options.contextId, options.id, 0, signal)
+    },
     async complete(_contextId, { code, cursor, language }) {
       return { matches: [{ text: `${language}:${code.slice(0, cursor)}` }], start: 0, end: cursor }
     },
