@@ -7,8 +7,15 @@ import { mountApi, renderProblems } from './mount.ts'
 import { readForms } from './multipart.ts'
 
 const api = defineApi({
-  keep: post('/keep/*', { params: z.object({ '*': z.string() }), bytes: { atMost: 1000 }, reply: z.object({ path: z.string(), text: z.string() }) }),
-  form: post('/form', { body: z.object({ name: z.string(), content: z.instanceof(Buffer) }), reply: z.object({ name: z.string(), size: z.int() }) }),
+  keep: post('/keep/*', {
+    params: z.object({ '*': z.string() }),
+    bytes: { atMost: 1000 },
+    reply: z.object({ path: z.string(), text: z.string() }),
+  }),
+  form: post('/form', {
+    body: z.object({ name: z.string(), content: z.instanceof(Buffer) }),
+    reply: z.object({ name: z.string(), size: z.int() }),
+  }),
   fetch: get('/fetch', { query: z.object({ raw: z.string().optional() }), reply: z.object({ text: z.string() }), download: true }),
 })
 let asked = 0
@@ -39,10 +46,18 @@ renderProblems(
 afterAll(() => app.close())
 const headers = { authorization: 'Bearer good' }
 
-test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'image/png', undefined])('bytes sent as %s arrive as they are', async (type) => {
-  const reply = await app.inject({ method: 'POST', url: '/keep/Users%2Fa/b', headers: { ...headers, ...(type ? { 'content-type': type } : {}) }, payload: '{not json' })
-  expect(reply.json()).toEqual({ path: 'Users/a/b', text: '{not json' })
-})
+test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'image/png', undefined])(
+  'bytes sent as %s arrive as they are',
+  async (type) => {
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/keep/Users%2Fa/b',
+      headers: { ...headers, ...(type ? { 'content-type': type } : {}) },
+      payload: '{not json',
+    })
+    expect(reply.json()).toEqual({ path: 'Users/a/b', text: '{not json' })
+  },
+)
 
 test('no bytes are no bytes, too many are refused, and strangers are refused before any is read', async () => {
   expect((await app.inject({ method: 'POST', url: '/keep/x', headers })).json()).toEqual({ path: 'x', text: '' })
@@ -56,11 +71,17 @@ test('no bytes are no bytes, too many are refused, and strangers are refused bef
 const boundary = 'xyz'
 const formHeaders = { ...headers, 'content-type': `multipart/form-data; boundary=${boundary}` }
 const field = (name: string, value: string) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
-const file = (name: string, value: string) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="f"\r\n\r\n${value}\r\n`
+const file = (name: string, value: string) =>
+  `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="f"\r\n\r\n${value}\r\n`
 const end = `--${boundary}--\r\n`
 
 test('a form is parsed by the same schema as JSON', async () => {
-  const reply = await app.inject({ method: 'POST', url: '/form', headers: formHeaders, payload: field('name', 'bob') + file('content', 'hello') + end })
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/form',
+    headers: formHeaders,
+    payload: field('name', 'bob') + file('content', 'hello') + end,
+  })
   expect(reply.json()).toEqual({ name: 'bob', size: 5 })
 })
 
@@ -92,7 +113,12 @@ test('forms cut anywhere are refused, and nothing else breaks', async () => {
 })
 
 test('a form without a boundary is refused', async () => {
-  const reply = await app.inject({ method: 'POST', url: '/form', headers: { ...headers, 'content-type': 'multipart/form-data' }, payload: 'x' })
+  const reply = await app.inject({
+    method: 'POST',
+    url: '/form',
+    headers: { ...headers, 'content-type': 'multipart/form-data' },
+    payload: 'x',
+  })
   expect(reply.json()).toMatchObject({ error_code: 'MALFORMED_REQUEST' })
 })
 

@@ -28,7 +28,10 @@ async function formOf(request: FastifyRequest, payload: Readable, largestBytes: 
     const headers: BusboyHeaders = { ...request.headers, 'content-type': request.headers['content-type'] ?? '' }
     const parser = new Busboy({ headers, limits: { fields, files: 4, parts: fields + 4, fieldSize: fieldBytes, fileSize: largestBytes } })
     parser.on('field', (name, value, nameCut, valueCut) => {
-      if (nameCut || valueCut) problem ??= new Problem('invalid', `Invalid value for field ${name}: it is longer than ${fieldBytes} bytes`, { extra: { field: name } })
+      if (nameCut || valueCut)
+        problem ??= new Problem('invalid', `Invalid value for field ${name}: it is longer than ${fieldBytes} bytes`, {
+          extra: { field: name },
+        })
       add(name, value)
     })
     parser.on('file', (name, stream) => {
@@ -44,7 +47,8 @@ async function formOf(request: FastifyRequest, payload: Readable, largestBytes: 
       stream.on('end', () => add(name, Buffer.concat(parts)))
     })
     parser.on('error', (error) => (problem ??= unreadable('it is damaged', error)))
-    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => (problem ??= unreadable('it has too many parts')))
+    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)
+      parser.on(limit, () => (problem ??= unreadable('it has too many parts')))
     await pipeline(payload, parser)
   } catch (error) {
     throw unreadable(error instanceof Error ? error.message.toLowerCase() : 'unknown', error)

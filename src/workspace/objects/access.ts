@@ -14,7 +14,10 @@ type Caller = Pick<WorkspaceCaller, 'id' | 'userName'>
 export type Access = ReturnType<typeof objectAccess>
 
 const types = ['directories', 'notebooks', 'files'] as const
-const permissionTypes = { DIRECTORY: 'directories', NOTEBOOK: 'notebooks', FILE: 'files' } as const satisfies Record<ObjectType, ObjectRef['type']>
+const permissionTypes = { DIRECTORY: 'directories', NOTEBOOK: 'notebooks', FILE: 'files' } as const satisfies Record<
+  ObjectType,
+  ObjectRef['type']
+>
 export const refOf = (row: Pick<ObjectRow, 'type' | 'object_id'>): ObjectRef => ({ type: permissionTypes[row.type], id: row.object_id })
 export const foundOf = (rootFirst: readonly ObjectRow[]): Found | undefined => {
   const row = rootFirst.at(-1)
@@ -31,7 +34,8 @@ export const isHall = (names: readonly string[]): boolean => names.length === 0 
  * folder, what exists and what does not look the same. Source: "Manage access control lists with folders" (Azure Databricks).
  */
 export const objectAccess = ({ store, permissions }: { store: ObjectStore; permissions: Permissions }) => {
-  const levelOf = (caller: Caller, found: Found): Promise<Level | null> => permissions.levelOf(caller, refOf(found), found.parents.map(refOf))
+  const levelOf = (caller: Caller, found: Found): Promise<Level | null> =>
+    permissions.levelOf(caller, refOf(found), found.parents.map(refOf))
 
   /** What was given to the caller, and the folders that lead to it. */
   const reach = async (caller: Caller): Promise<Set<number>> => store.withFolders(await given(caller))
@@ -46,7 +50,10 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
     return (row) => {
       const { type, id } = refOf(row)
       const own = maps[types.findIndex((each) => each === type)]?.get(String(id))
-      return strongest(type, [folder.level, own].filter((level) => level !== null && level !== undefined))
+      return strongest(
+        type,
+        [folder.level, own].filter((level) => level !== null && level !== undefined),
+      )
     }
   }
 
@@ -89,7 +96,8 @@ export const objectAccess = ({ store, permissions }: { store: ObjectStore; permi
     /** Refuses who has less than `needed` of something they see, and says who can give it. */
     async must(caller: Caller, found: Seen, needed: Level, verb: string): Promise<Seen> {
       const ref = refOf(found)
-      if (!atLeast(ref.type, found.level, needed)) await permissions.must(caller, ref, needed, `${verb} ${found.path},`, found.parents.map(refOf))
+      if (!atLeast(ref.type, found.level, needed))
+        await permissions.must(caller, ref, needed, `${verb} ${found.path},`, found.parents.map(refOf))
       return found
     },
     /** Who makes an object manages it, wherever it is moved. */

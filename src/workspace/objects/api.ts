@@ -6,7 +6,9 @@ import { largestFile } from './transfer.ts'
 const Path = z.object({ path: z.string().min(1) })
 const Language = z.enum(['PYTHON', 'SQL', 'SCALA', 'R'])
 /** A flag as JSON, as a query and as a field of a form. */
-const Flag = z.union([z.boolean(), z.enum(['true', 'false', 'True', 'False']).transform((text) => text.toLowerCase() === 'true')]).default(false)
+const Flag = z
+  .union([z.boolean(), z.enum(['true', 'false', 'True', 'False']).transform((text) => text.toLowerCase() === 'true')])
+  .default(false)
 const Id = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** Source: workspace.ObjectInfo in databricks-sdk-py. Times are epoch milliseconds; `size` is of files alone. */
@@ -28,7 +30,10 @@ export const ObjectDetails = LeveledInfo.extend({
 })
 const Where = z
   .object({ path: z.string().min(1).optional(), object_id: Id.optional() })
-  .refine((where) => (where.path === undefined) !== (where.object_id === undefined), { message: 'give either path or object_id', path: ['path'] })
+  .refine((where) => (where.path === undefined) !== (where.object_id === undefined), {
+    message: 'give either path or object_id',
+    path: ['path'],
+  })
 const Move = z.object({ path: z.string().min(1), destination_path: z.string().min(1) })
 
 /** Source: WorkspaceAPI in databricks-sdk-py; `workspace-files` as declarative deployments use it. */

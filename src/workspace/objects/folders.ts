@@ -74,7 +74,10 @@ export const folders = (tree: Tree, contents: NotebookContents, place: Placing) 
       else files.push({ way: names.slice(0, -1), item: as === 'SOURCE' ? readSourceFile(name, bytes) : readAuto(name, bytes), full: name })
     }
     for (const { way } of files) await folderOf(way)
-    const taken = new Set([...ids.keys(), ...files.filter(({ item }) => item.as === 'FILE').map(({ way, full }) => [...way, full].join('/'))])
+    const taken = new Set([
+      ...ids.keys(),
+      ...files.filter(({ item }) => item.as === 'FILE').map(({ way, full }) => [...way, full].join('/')),
+    ])
     const wishes: { folderId: number; item: Item }[] = []
     for (const { way, item, full } of files) {
       const free = (name: string) => !taken.has([...way, name].join('/'))
@@ -115,4 +118,6 @@ export function freeName(name: string, free: (name: string) => boolean): string 
 }
 
 const tooMuch = (what: string, limit: string) =>
-  new Problem('invalid', `${what}; the limit of an archive is ${limit}.`, { extra: { field: 'path', wireCode: 'MAX_NOTEBOOK_SIZE_EXCEEDED' } })
+  new Problem('invalid', `${what}; the limit of an archive is ${limit}.`, {
+    extra: { field: 'path', wireCode: 'MAX_NOTEBOOK_SIZE_EXCEEDED' },
+  })

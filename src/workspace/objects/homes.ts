@@ -5,7 +5,14 @@ import type { Access } from './access.ts'
 import type { ObjectRow, ObjectStore } from './store.ts'
 import type { Caller, Tx } from './tree.ts'
 
-export type Deps = { db: Kysely<Tables>; workspaceId: string; store: ObjectStore; access: Access; clock: Clock; inTransaction: <T>(change: (tx: Tx) => Promise<T>) => Promise<T> }
+export type Deps = {
+  db: Kysely<Tables>
+  workspaceId: string
+  store: ObjectStore
+  access: Access
+  clock: Clock
+  inTransaction: <T>(change: (tx: Tx) => Promise<T>) => Promise<T>
+}
 type Member = Pick<Caller, 'id' | 'userName'>
 
 /** The folders that are there without anybody making them: the root, /Shared, /Users and the members' homes. */

@@ -60,7 +60,8 @@ export const listing = (tree: Tree) => {
         for (const [index, name] of names.entries()) {
           if (index < last.names.length) continue
           const row = (await tree.add(tx, caller, { parent_id: parent, name, type: 'DIRECTORY' })) ?? (await store.child(parent, name, tx))
-          if (row?.type !== 'DIRECTORY') throw new Problem('already_exists', `Path (${pathOf(names.slice(0, index + 1))}) already exists and is not a folder.`)
+          if (row?.type !== 'DIRECTORY')
+            throw new Problem('already_exists', `Path (${pathOf(names.slice(0, index + 1))}) already exists and is not a folder.`)
           parent = row.object_id
         }
       })

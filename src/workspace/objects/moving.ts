@@ -19,7 +19,9 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
     const hall = top === undefined || (rest.length === 0 && (top === 'Users' || top === 'Shared'))
     const home = top === 'Users' && rest.length === 1 && (await tree.isMember(found.name))
     if (hall || home)
-      throw new Problem('wrong_state', `Folder ${found.path} is protected: it cannot be ${verb}.`, { extra: { wireCode: 'DIRECTORY_PROTECTED' } })
+      throw new Problem('wrong_state', `Folder ${found.path} is protected: it cannot be ${verb}.`, {
+        extra: { wireCode: 'DIRECTORY_PROTECTED' },
+      })
   }
 
   /** Runs a change alone, with the object as it is then. */
@@ -58,7 +60,8 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
     if (!home) throw new Problem('wrong_state', `${caller.userName} has no home folder, and so no trash; delete it for good instead.`)
     await tree.inTransaction((tx) => tree.add(tx, caller, { parent_id: home.object_id, name: 'Trash', type: 'DIRECTORY' }))
     const made = await tree.byPath(path)
-    if (made?.type !== 'DIRECTORY') throw new Problem('already_exists', `${path} is not a folder; rename it, so that the trash has its place.`)
+    if (made?.type !== 'DIRECTORY')
+      throw new Problem('already_exists', `${path} is not a folder; rename it, so that the trash has its place.`)
     return made
   }
 
@@ -98,7 +101,8 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
       const id = await alone(seen, async (tx, now) => {
         const into = await folderIn(tx, folder, now)
         const rows = await store.below(now.object_id, tx)
-        if (rows.length > mostCopied) throw new Problem('invalid', `${now.path} holds ${rows.length - 1} things; at most ${mostCopied} are copied at once.`)
+        if (rows.length > mostCopied)
+          throw new Problem('invalid', `${now.path} holds ${rows.length - 1} things; at most ${mostCopied} are copied at once.`)
         const made = new Map<number, number>()
         for (const row of rows) {
           const top = row.object_id === now.object_id
@@ -141,7 +145,10 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
         throw error
       })
       if (folder?.type !== 'DIRECTORY' || [folder, ...folder.parents].some((each) => each.trashed_from !== null))
-        throw new Problem('not_found', `The folder that ${from.path} was in does not exist any more: move ${seen.path} to another place instead.`)
+        throw new Problem(
+          'not_found',
+          `The folder that ${from.path} was in does not exist any more: move ${seen.path} to another place instead.`,
+        )
       await access.must(caller, folder, 'CAN_MANAGE', 'create anything in')
       await alone(seen, async (tx, now) => place(tx, now, await folderIn(tx, folder, now), namesOf(from.path).at(-1) ?? now.name, null))
       return shown(seen.object_id)

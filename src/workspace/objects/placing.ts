@@ -59,7 +59,8 @@ export const placing = (tree: Tree, contents: NotebookContents) => {
     async put(caller: Caller, folder: Seen, item: Item, overwrite: boolean): Promise<ObjectRow> {
       const path = childPath(folder, item.name)
       const there = await store.child(folder.object_id, item.name)
-      if (there) return this.replace(caller, folder, { ...there, path, names: namesOf(path), parents: [folder, ...folder.parents] }, item, overwrite)
+      if (there)
+        return this.replace(caller, folder, { ...there, path, names: namesOf(path), parents: [folder, ...folder.parents] }, item, overwrite)
       await access.must(caller, folder, 'CAN_MANAGE', 'create anything in')
       const made = await tree.inTransaction((tx) => this.add(tx, caller, folder.object_id, item))
       return made ? ((await store.byId(made.object_id)) ?? made) : this.put(caller, folder, item, overwrite) // else somebody was faster

@@ -43,6 +43,7 @@ export const objectRoutes = (objects: ObjectService) => [
 function contentOf(content: string | Buffer): Buffer {
   if (typeof content !== 'string') return content
   const text = content.replaceAll(/\s/g, '')
-  if (!/^[\w+/-]*={0,2}$/.test(text)) throw new Problem('invalid', 'Invalid value for field content: it is not base64', { extra: { field: 'content' } })
+  if (!/^[\w+/-]*={0,2}$/.test(text))
+    throw new Problem('invalid', 'Invalid value for field content: it is not base64', { extra: { field: 'content' } })
   return Buffer.from(text, 'base64')
 }

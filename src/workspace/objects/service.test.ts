@@ -19,9 +19,13 @@ const home = '/Users/bob@flights.test'
 
 const source = (text: string) => ({ content: Buffer.from(text), format: 'SOURCE' as const, language: 'PYTHON' as const, overwrite: false })
 const notebook = (caller: Caller, path: string, text = '1') => objects.import(caller, { path, ...source(text) })
-const file = (caller: Caller, path: string, text = 'x', overwrite = false) => objects.importFile(caller, path, { overwrite, format: 'AUTO' }, async () => Buffer.from(text))
+const file = (caller: Caller, path: string, text = 'x', overwrite = false) =>
+  objects.importFile(caller, path, { overwrite, format: 'AUTO' }, async () => Buffer.from(text))
 const paths = async (caller: Caller, path: string) => (await objects.list(caller, path)).map((each) => each.path)
-const code = (problem: string, wireCode?: string) => ({ code: problem, ...(wireCode ? { extra: expect.objectContaining({ wireCode }) } : {}) })
+const code = (problem: string, wireCode?: string) => ({
+  code: problem,
+  ...(wireCode ? { extra: expect.objectContaining({ wireCode }) } : {}),
+})
 async function give(path: string, to: { id: number }, level: Level) {
   const found = await objects.byPath(path)
   const refs = found && (await objects.refs(found.object_id))
@@ -48,12 +52,19 @@ test('folders are made with their parents, once, and never over something else',
   expect(await objects.list(bob, `${home}/a/note`)).toMatchObject([{ object_type: 'NOTEBOOK', language: 'PYTHON' }])
 })
 
-test.each(['Users/x', '', '/Shared/..', '/Shared/./x', '/Shared/a\0b', '/Shared/a\nb', `/Shared/${'x'.repeat(256)}`, `/${'d/'.repeat(70)}`, '/Shared/\ud800'])(
-  'the path %j is refused',
-  async (path) => {
-    await expect(objects.mkdirs(ada, path)).rejects.toMatchObject({ code: 'invalid' })
-  },
-)
+test.each([
+  'Users/x',
+  '',
+  '/Shared/..',
+  '/Shared/./x',
+  '/Shared/a\0b',
+  '/Shared/a\nb',
+  `/Shared/${'x'.repeat(256)}`,
+  `/${'d/'.repeat(70)}`,
+  '/Shared/\ud800',
+])('the path %j is refused', async (path) => {
+  await expect(objects.mkdirs(ada, path)).rejects.toMatchObject({ code: 'invalid' })
+})
 
 test('an import says what stands in its way', async () => {
   await notebook(bob, `${home}/one`, '# Databricks notebook source\n1\n')
@@ -61,8 +72,12 @@ test('an import says what stands in its way', async () => {
   await expect(notebook(bob, `${home}/nowhere/one`)).rejects.toThrow('parent folder')
   await expect(notebook(bob, `${home}/one/two`)).rejects.toThrow('not a folder')
   await expect(objects.import(bob, { path: `${home}/a`, ...source('1'), overwrite: true })).rejects.toMatchObject(code('already_exists'))
-  await expect(objects.import(bob, { path: `${home}/one`, ...source('1'), format: 'RAW', overwrite: true })).rejects.toThrow('type mismatch')
-  await expect(objects.import(bob, { path: `${home}/x`, ...source('1'), language: undefined })).rejects.toMatchObject({ extra: { field: 'language' } })
+  await expect(objects.import(bob, { path: `${home}/one`, ...source('1'), format: 'RAW', overwrite: true })).rejects.toThrow(
+    'type mismatch',
+  )
+  await expect(objects.import(bob, { path: `${home}/x`, ...source('1'), language: undefined })).rejects.toMatchObject({
+    extra: { field: 'language' },
+  })
   await expect(objects.import(bob, { path: `${home}/x`, ...source('1'), format: 'DBC' })).rejects.toMatchObject(code('not_implemented'))
   await expect(objects.import(bob, { path: `${home}/x`, ...source('a\0b') })).rejects.toMatchObject({ extra: { field: 'content' } })
   await expect(objects.import(bob, { path: `${home}/x`, ...source('1'), content: Buffer.alloc(11 * 1024 * 1024) })).rejects.toMatchObject(
@@ -108,7 +123,9 @@ test('a sent file tells a file in the way from a notebook in the way', async () 
   await file(bob, `${home}/sent/n.py`, '# Databricks notebook source\n1\n')
   await expect(file(bob, `${home}/sent/n.py`, '# Databricks notebook source\n1\n')).rejects.toMatchObject(code('already_exists'))
   const raw = { overwrite: false, format: 'RAW' as const }
-  expect(await objects.importFile(bob, `${home}/sent/s.py`, raw, async () => Buffer.from('# Databricks notebook source\n'))).toMatchObject({ object_type: 'FILE' })
+  expect(await objects.importFile(bob, `${home}/sent/s.py`, raw, async () => Buffer.from('# Databricks notebook source\n'))).toMatchObject({
+    object_type: 'FILE',
+  })
   await expect(file(bob, `${home}/gone/state.json`)).rejects.toMatchObject(code('not_found'))
 })
 
@@ -140,9 +157,12 @@ test.each(['/', '/Users', '/Shared', home])('%s stays where it is', async (path)
 test('a home is private: what is there and what is not looks the same to others', async () => {
   await notebook(bob, `${home}/secret`)
   const refusals = await Promise.all(
-    [home, `${home}/secret`, `${home}/nothing`, `${home}/secret/x`].map((path) => objects.status(eve, path).catch((error: unknown) => error)),
+    [home, `${home}/secret`, `${home}/nothing`, `${home}/secret/x`].map((path) =>
+      objects.status(eve, path).catch((error: unknown) => error),
+    ),
   )
-  for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'forbidden', message: expect.stringContaining('It can be given by bob@flights.test') })
+  for (const refusal of refusals)
+    expect(refusal).toMatchObject({ code: 'forbidden', message: expect.stringContaining('It can be given by bob@flights.test') })
   const said = refusals.slice(1, 3).map((refusal) => String(refusal).replace(/secret|nothing/g, '*'))
   expect(said[0]).toBe(said[1])
   const { object_id } = await objects.status(bob, `${home}/secret`)
@@ -176,7 +196,10 @@ test('a level of a folder counts for what is in it, and no further', async () =>
   await expect(objects.remove(eve, `${home}/team/sub/n`, false)).rejects.toThrow('CAN_MANAGE is needed')
   await give(`${home}/team`, eve, 'CAN_MANAGE')
   await notebook(eve, `${home}/team/new`)
-  expect(await objects.details(eve, `${home}/team/new`)).toMatchObject({ permission_level: 'CAN_MANAGE', parents: [{ path: '/' }, { path: '/Users' }, { path: home }, { name: 'team' }] })
+  expect(await objects.details(eve, `${home}/team/new`)).toMatchObject({
+    permission_level: 'CAN_MANAGE',
+    parents: [{ path: '/' }, { path: '/Users' }, { path: home }, { name: 'team' }],
+  })
 })
 
 test('a page learns what may be done with each thing', async () => {
@@ -219,7 +242,10 @@ test('things are renamed and moved with all they hold, never into themselves', a
   await expect(objects.move(bob, `${home}/to`, `${home}/missing/x`)).rejects.toMatchObject(code('not_found'))
   await objects.mkdirs(bob, `${home}/left`)
   await objects.mkdirs(bob, `${home}/right`)
-  await Promise.allSettled([objects.move(bob, `${home}/left`, `${home}/right/left`), objects.move(bob, `${home}/right`, `${home}/left/right`)])
+  await Promise.allSettled([
+    objects.move(bob, `${home}/left`, `${home}/right/left`),
+    objects.move(bob, `${home}/right`, `${home}/left/right`),
+  ])
   const all = await objects.search(bob, 't', 100)
   expect(all.filter((each) => each.name === 'left' || each.name === 'right')).toHaveLength(2)
 })

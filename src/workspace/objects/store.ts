@@ -115,7 +115,16 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
     insert: (row: NewObject, now: Date, within: Kysely<Tables> = db): Promise<ObjectRow | undefined> =>
       within
         .insertInto('objects')
-        .values({ language: null, size: null, created_by: null, ...row, workspace_id: workspaceId, created_at: now, modified_at: now, trashed_from: null })
+        .values({
+          language: null,
+          size: null,
+          created_by: null,
+          ...row,
+          workspace_id: workspaceId,
+          created_at: now,
+          modified_at: now,
+          trashed_from: null,
+        })
         .onConflict((c) => c.columns(['workspace_id', 'parent_id', 'name']).doNothing())
         .returningAll()
         .executeTakeFirst(),

@@ -29,7 +29,8 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
   return {
     /** Source: WorkspaceAPI.import_. A zip in SOURCE format without a language is a folder. */
     async import(caller: Caller, wish: Import): Promise<void> {
-      if (wish.content.length > largestNotebook) throw tooLarge(`The content of ${pathOf(namesOf(wish.path))} has ${wish.content.length} bytes`)
+      if (wish.content.length > largestNotebook)
+        throw tooLarge(`The content of ${pathOf(namesOf(wish.path))} has ${wish.content.length} bytes`)
       if (wish.format === 'SOURCE' && !wish.language && isZip(wish.content)) {
         if (wish.overwrite) throw new Problem('invalid', 'A folder cannot be overwritten by an import.', { extra: { field: 'overwrite' } })
         await folders.unpack(caller, wish.path, wish.content, 'SOURCE')
@@ -45,7 +46,11 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
       }
       const written =
         found.type === 'DIRECTORY'
-          ? { bytes: await folders.pack(found, format === 'AUTO', largestNotebook * 4), fileType: 'zip', fileName: `${found.name || 'workspace'}.zip` }
+          ? {
+              bytes: await folders.pack(found, format === 'AUTO', largestNotebook * 4),
+              fileType: 'zip',
+              fileName: `${found.name || 'workspace'}.zip`,
+            }
           : await writeItem(found, format, contents, () => store.content(found.object_id))
       const limit = direct && found.type === 'FILE' ? largestFile : largestNotebook
       if (written.bytes.length > limit) throw tooLarge(`The export of ${found.path} has ${written.bytes.length} bytes`, limit)
@@ -56,7 +61,12 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
      * A file as it is sent, a notebook when it says that it is one. Nothing is read before its folder is known to be there.
      * Clients tell a file in the way (409) from a notebook in the way (400). Source: the uploads of declarative deployments.
      */
-    async importFile(caller: Caller, path: string, { overwrite, format }: { overwrite: boolean; format: 'AUTO' | 'RAW' }, bytes: () => Promise<Buffer>) {
+    async importFile(
+      caller: Caller,
+      path: string,
+      { overwrite, format }: { overwrite: boolean; format: 'AUTO' | 'RAW' },
+      bytes: () => Promise<Buffer>,
+    ) {
       const folder = await tree.folderFor(caller, path)
       const item = readItem(namesOf(path).at(-1) ?? '', await bytes(), format, undefined)
       const row = await place.put(caller, folder, item, overwrite).catch(async (error: unknown) => {

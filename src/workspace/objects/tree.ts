@@ -86,7 +86,8 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
           throw new Problem('not_found', `The parent folder (${pathOf(parentOf(names))}) does not exist.`)
         throw error
       })
-      if (parent.type !== 'DIRECTORY') throw new Problem('invalid', `The parent (${parent.path}) is not a folder.`, { extra: { field: 'path' } })
+      if (parent.type !== 'DIRECTORY')
+        throw new Problem('invalid', `The parent (${parent.path}) is not a folder.`, { extra: { field: 'path' } })
       return parent
     },
     /** Puts something new into a folder; null when the name is taken. The caller manages it. */

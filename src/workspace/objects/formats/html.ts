@@ -7,7 +7,9 @@ export function toHtml({ language, cells }: NotebookDocument, name: string): str
   const shown = cells.map(({ source, title }, index) => {
     const head = title ? `<h2>${escaped(title)}</h2>` : ''
     const markdown = /^\s*%md\b[^\S\n]*\n?/.exec(source)
-    const body = markdown ? `<div class="md">${escaped(source.slice(markdown[0].length))}</div>` : `<pre><code>${escaped(source)}</code></pre>`
+    const body = markdown
+      ? `<div class="md">${escaped(source.slice(markdown[0].length))}</div>`
+      : `<pre><code>${escaped(source)}</code></pre>`
     return `<section id="cell-${index + 1}">${head}${body}</section>`
   })
   return `<!doctype html>

@@ -21,7 +21,10 @@ const Ipynb = z.object({
       source: Text,
       metadata: z
         .object({
-          'application/vnd.databricks.v1+cell': z.object({ title: z.string().optional(), showTitle: z.boolean().optional() }).optional().catch(undefined),
+          'application/vnd.databricks.v1+cell': z
+            .object({ title: z.string().optional(), showTitle: z.boolean().optional() })
+            .optional()
+            .catch(undefined),
         })
         .optional()
         .catch(undefined),
@@ -82,7 +85,11 @@ function cellSource(type: string, source: string): string {
 }
 
 /** Writes an .ipynb file, with results by cell id when they are given. */
-export function toJupyter({ language, cells }: NotebookDocument, name: string, outputs: Readonly<Record<string, readonly CellOutput[]>> = {}): string {
+export function toJupyter(
+  { language, cells }: NotebookDocument,
+  name: string,
+  outputs: Readonly<Record<string, readonly CellOutput[]>> = {},
+): string {
   const file = {
     cells: cells.map(({ id, source, title }) => {
       const markdown = /^\s*%md(?:-sandbox)?(?:[ \t]*\n|[ \t]+|$)/.exec(source)
@@ -94,7 +101,11 @@ export function toJupyter({ language, cells }: NotebookDocument, name: string, o
     }),
     metadata: {
       'application/vnd.databricks.v1+notebook': { language: names[language], notebookName: name, notebookMetadata: {}, widgets: {} },
-      kernelspec: { display_name: language === 'PYTHON' ? 'Python 3' : names[language], language: names[language], name: language === 'PYTHON' ? 'python3' : names[language] },
+      kernelspec: {
+        display_name: language === 'PYTHON' ? 'Python 3' : names[language],
+        language: names[language],
+        name: language === 'PYTHON' ? 'python3' : names[language],
+      },
       language_info: { name: names[language] },
     },
     nbformat: 4,
@@ -107,4 +118,7 @@ export function toJupyter({ language, cells }: NotebookDocument, name: string, o
 const jupyterId = (id: string) => (/^[\w-]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 16))
 const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/))
 const notJupyter = (why: string, cause?: unknown) =>
-  new Problem('invalid', `The content is not a Jupyter notebook: ${why}.`, { extra: { field: 'content' }, ...(cause === undefined ? {} : { cause }) })
+  new Problem('invalid', `The content is not a Jupyter notebook: ${why}.`, {
+    extra: { field: 'content' },
+    ...(cause === undefined ? {} : { cause }),
+  })

@@ -24,8 +24,10 @@ export function readItem(name: string, bytes: Buffer, format: Format, language: 
 export function readAuto(name: string, bytes: Buffer): Item {
   const text = textIn(bytes)
   const language = languageOf(name)
-  if (text !== undefined && language && hasHeader(text, language)) return { name: stem(name, extensions[language]), as: 'NOTEBOOK', document: fromSource(text, language) }
-  if (text !== undefined && isIpynb(name) && readsAsJupyter(text)) return { name: stem(name, '.ipynb'), as: 'NOTEBOOK', document: storable(fromJupyter(text)) }
+  if (text !== undefined && language && hasHeader(text, language))
+    return { name: stem(name, extensions[language]), as: 'NOTEBOOK', document: fromSource(text, language) }
+  if (text !== undefined && isIpynb(name) && readsAsJupyter(text))
+    return { name: stem(name, '.ipynb'), as: 'NOTEBOOK', document: storable(fromJupyter(text)) }
   return { name, as: 'FILE', bytes }
 }
 
@@ -52,7 +54,8 @@ function textIn(bytes: Buffer): string | undefined {
 }
 function textOf(bytes: Buffer): string {
   const text = textIn(bytes)
-  if (text === undefined) throw new Problem('invalid', 'The content of a notebook must be text in UTF-8, without NUL.', { extra: { field: 'content' } })
+  if (text === undefined)
+    throw new Problem('invalid', 'The content of a notebook must be text in UTF-8, without NUL.', { extra: { field: 'content' } })
   return text
 }
 
@@ -61,7 +64,11 @@ function storable(document: NotebookDocument): NotebookDocument {
   const clean = (text: string) => text.replaceAll('\0', '').toWellFormed()
   return {
     language: document.language,
-    cells: document.cells.map((cell) => ({ ...cell, source: clean(cell.source), ...(cell.title === undefined ? {} : { title: clean(cell.title) }) })),
+    cells: document.cells.map((cell) => ({
+      ...cell,
+      source: clean(cell.source),
+      ...(cell.title === undefined ? {} : { title: clean(cell.title) }),
+    })),
   }
 }
 
@@ -71,5 +78,7 @@ export function refusedFormat(format: Format, verb: 'import' | 'export'): Proble
     format === 'DBC'
       ? `DBC is an archive format of Databricks' own; ${verb} folders as zip (format SOURCE) and notebooks as SOURCE or JUPYTER instead`
       : `${verb} notebooks as SOURCE or JUPYTER instead`
-  return new Problem('not_implemented', `Format ${format} of workspace/${verb} is not implemented by this workspace: ${instead}.`, { extra: { field: 'format' } })
+  return new Problem('not_implemented', `Format ${format} of workspace/${verb} is not implemented by this workspace: ${instead}.`, {
+    extra: { field: 'format' },
+  })
 }

@@ -60,20 +60,30 @@ const awkward = [
   ['import matplotlib\n%matplotlib inline\nplot()', 'x = """\n%d rows\n"""'],
   ['größer = "日本"\t', '😀'],
 ]
-test.each(['PYTHON', 'SQL', 'SCALA', 'R'] as const satisfies NotebookLanguage[])('every %s document survives being written as source', (language) => {
-  for (const sources of awkward) {
-    const cells = sources.map((source, index) => ({ id: String(index), source, ...(index === 1 ? { title: 'A title' } : {}) }))
-    const text = toSource({ language, cells })
-    const again = fromSource(text, language)
-    expect(again.cells.map((cell) => cell.source), text).toEqual(sources)
-    expect(again.cells[1]?.title).toBe(sources.length > 1 ? 'A title' : undefined)
-    expect(toSource(again)).toBe(text)
-    expect(hasHeader(text, language)).toBe(true)
-  }
-})
+test.each(['PYTHON', 'SQL', 'SCALA', 'R'] as const satisfies NotebookLanguage[])(
+  'every %s document survives being written as source',
+  (language) => {
+    for (const sources of awkward) {
+      const cells = sources.map((source, index) => ({ id: String(index), source, ...(index === 1 ? { title: 'A title' } : {}) }))
+      const text = toSource({ language, cells })
+      const again = fromSource(text, language)
+      expect(
+        again.cells.map((cell) => cell.source),
+        text,
+      ).toEqual(sources)
+      expect(again.cells[1]?.title).toBe(sources.length > 1 ? 'A title' : undefined)
+      expect(toSource(again)).toBe(text)
+      expect(hasHeader(text, language)).toBe(true)
+    }
+  },
+)
 
 test('what Windows and plain scripts look like is read too', () => {
-  expect(fromSource('\uFEFF# Databricks notebook source\r\na\r\n\r\n# COMMAND ----------\r\n\r\nb\r\n', 'PYTHON').cells.map((cell) => cell.source)).toEqual(['a', 'b'])
+  expect(
+    fromSource('\uFEFF# Databricks notebook source\r\na\r\n\r\n# COMMAND ----------\r\n\r\nb\r\n', 'PYTHON').cells.map(
+      (cell) => cell.source,
+    ),
+  ).toEqual(['a', 'b'])
   expect(fromSource('print(1)\nprint(2)\n', 'PYTHON').cells.map((cell) => cell.source)).toEqual(['print(1)\nprint(2)'])
   expect(fromSource('# Databricks notebook source\n# COMMAND ----------\nx', 'PYTHON').cells.map((cell) => cell.source)).toEqual(['', 'x'])
 })

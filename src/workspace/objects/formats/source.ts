@@ -11,7 +11,8 @@ const languages = ['PYTHON', 'SQL', 'SCALA', 'R'] as const
 
 const headerOf = (language: NotebookLanguage) => `${comments[language]} Databricks notebook source`
 /** Whether a source file says that it is a notebook. */
-export const hasHeader = (text: string, language: NotebookLanguage): boolean => withoutMark(text).split(/\r?\n/, 1)[0]?.trimEnd() === headerOf(language)
+export const hasHeader = (text: string, language: NotebookLanguage): boolean =>
+  withoutMark(text).split(/\r?\n/, 1)[0]?.trimEnd() === headerOf(language)
 
 /** Magics that stand in the middle of a cell of code; a first line with any magic makes the whole cell one. */
 const inlineMagic = /^%{1,2}(matplotlib|config|pip|conda|run|sql|md|sh|fs|python|scala|r|time|timeit|load_ext|reload_ext|autoreload|env)\b/

@@ -40,14 +40,25 @@ function archive(parts: readonly Part[]): Buffer {
 }
 
 test('what is written is read again', async () => {
-  const made = await writeZip([{ names: ['empty'] }, { names: ['ä', 'b.txt'], bytes: Buffer.from('hello'), modifiedAt: new Date('2026-01-02T03:04:06Z') }])
+  const made = await writeZip([
+    { names: ['empty'] },
+    { names: ['ä', 'b.txt'], bytes: Buffer.from('hello'), modifiedAt: new Date('2026-01-02T03:04:06Z') },
+  ])
   expect(isZip(made)).toBe(true)
   expect(await readZip(made, limits)).toEqual([{ names: ['empty'] }, { names: ['ä', 'b.txt'], bytes: Buffer.from('hello') }])
   expect(await readZip(await writeZip([]), limits)).toEqual([])
 })
 
 test('an ordinary archive of somebody else is read, without what macOS adds', async () => {
-  const read = await readZip(archive([{ name: 'a/' , mode: 0o40755, data: Buffer.alloc(0) }, { name: 'a/b.py' }, { name: '__MACOSX/a/._b.py' }, { name: 'a/.DS_Store' }]), limits)
+  const read = await readZip(
+    archive([
+      { name: 'a/', mode: 0o40755, data: Buffer.alloc(0) },
+      { name: 'a/b.py' },
+      { name: '__MACOSX/a/._b.py' },
+      { name: 'a/.DS_Store' },
+    ]),
+    limits,
+  )
   expect(read.map((entry) => entry.names.join('/'))).toEqual(['a', 'a/b.py'])
 })
 

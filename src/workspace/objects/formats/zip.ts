@@ -66,8 +66,10 @@ function namesIn(entry: Entry): string[] {
   if (entry.encrypted) throw hostile(`'${shown(filename)}' is encrypted`)
   // The upper half of a Unix mode: 4 is a folder, 8 a file, 10 a link; 0 says nothing.
   const kind = ((entry.unixMode ?? 0) >>> 12) & 15
-  if (kind !== 0 && kind !== 4 && kind !== 8) throw hostile(`'${shown(filename)}' is ${kind === 10 ? 'a symbolic link' : 'not a plain file or folder'}`)
-  if (filename.startsWith('/') || filename.includes('\\') || /^[a-z]:/i.test(filename)) throw hostile(`'${shown(filename)}' is not a relative path`)
+  if (kind !== 0 && kind !== 4 && kind !== 8)
+    throw hostile(`'${shown(filename)}' is ${kind === 10 ? 'a symbolic link' : 'not a plain file or folder'}`)
+  if (filename.startsWith('/') || filename.includes('\\') || /^[a-z]:/i.test(filename))
+    throw hostile(`'${shown(filename)}' is not a relative path`)
   const names = filename.split('/')
   if (entry.directory) names.pop()
   if (names.length > 32) throw hostile(`'${shown(filename.slice(0, 80))}' is more than 32 folders deep`)
@@ -109,6 +111,7 @@ const hostile = (why: string, cause?: unknown) =>
 
 function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : ''
-  if (text === 'Unsafe filename' && error instanceof Error && 'filename' in error) return `'${shown(String(error.filename))}' is not a safe relative path`
+  if (text === 'Unsafe filename' && error instanceof Error && 'filename' in error)
+    return `'${shown(String(error.filename))}' is not a safe relative path`
   return /^[A-Z][\w ()-]{3,80}$/.test(text) ? `it cannot be read (${text.toLowerCase()})` : 'it cannot be read'
 }
