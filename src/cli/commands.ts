@@ -85,6 +85,15 @@ Each prints its own closing lines; the last line is "N passed, N failed" over al
     needs: 'all and system',
     load: () => import('./commands/test.ts'),
   },
+  screenshots: {
+    summary: 'Take pictures of every page into docs/screenshots',
+    usage: '[name …]',
+    help: `Starts a product of its own with a service, a cluster and notebooks, looks at every page in light and dark, and removes it again.
+With names only the pictures whose name begins with one of them are taken.`,
+    options: {},
+    needs: 'all and system',
+    load: () => import('./commands/screenshots.ts'),
+  },
   bench: {
     summary: 'Run a benchmark beside its anchor',
     usage: '<name>',

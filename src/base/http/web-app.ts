@@ -36,8 +36,8 @@ export function webApp({ dist, entry }: { dist: string; entry: 'portal' | 'works
     const raw = await readFile(join(dist, 'assets', name)).catch(() => null)
     return raw && { raw, small: await compress(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 7 } }) }
   }
-  let page: Promise<string> | undefined
-  const shell = () => (page ??= readFile(join(dist, `${entry}.html`), 'utf8').catch(() => { page = undefined; return notBuilt }))
+  // Read every time: after an update of the pages the old one would ask for scripts that are gone.
+  const shell = () => readFile(join(dist, `${entry}.html`), 'utf8').catch(() => notBuilt)
 
   return {
     register(app) {
