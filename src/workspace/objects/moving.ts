@@ -13,12 +13,13 @@ const mostCopied = 5000
 export const moving = (tree: Tree, contents: NotebookContents) => {
   const { store, access } = tree
 
-  /** What stays where it is: the halls, /Shared and the homes of members. */
-  async function mustNotBeFixed(found: Found, verb: string): Promise<void> {
+  /** What stays where it is: the halls, /Shared and the homes of members; a trash may only be emptied. */
+  async function mustNotBeFixed(found: Found, verb: 'deleted' | 'moved or renamed'): Promise<void> {
     const [top, ...rest] = found.names
     const hall = top === undefined || (rest.length === 0 && (top === 'Users' || top === 'Shared'))
     const home = top === 'Users' && rest.length === 1 && (await tree.isMember(found.name))
-    if (hall || home)
+    const bin = top === 'Users' && rest.length === 2 && found.name === 'Trash' && verb !== 'deleted'
+    if (hall || home || bin)
       throw new Problem('wrong_state', `Folder ${found.path} is protected: it cannot be ${verb}.`, {
         extra: { wireCode: 'DIRECTORY_PROTECTED' },
       })
