@@ -33,7 +33,7 @@ const clusters = clusterService({ store, users: room.users, permissions, nodeTyp
 const sessions = sessionStore(room.db, record.workspaceId, room.clock)
 const ada = await room.member('ada@flights.test', true)
 const bob = await room.member('bob@flights.test')
-const app = fastify({ routerOptions: { maxParamLength: 4096 } })
+const app = fastify({ routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 4096 } })
 let id = ''
 
 beforeAll(async () => {
@@ -68,6 +68,7 @@ test('a token sees the pages, in a sandbox, with links below the way it came', a
   expect(page.headers['x-frame-options']).toBe('SAMEORIGIN')
   expect(page.headers['access-control-allow-origin']).toBeUndefined()
   expect((await asked(`/sparkui/${id}/`, { authorization: 'Bearer ada' })).headers.location).toBe(`/sparkui/${id}/jobs/`)
+  expect((await asked(`/sparkui/${id}/api/v1//x%20y/`, { authorization: 'Bearer ada' })).body).toContain('/api/v1//x%20y/ below')
 })
 
 test('a browser is led to an address that carries its right, for this cluster and as long as it is signed in', async () => {

@@ -25,7 +25,7 @@ export type Deps = {
 /** Who looks, and what stands before every link: in the sandbox no cookie is sent, so the way itself carries the session. */
 type Visitor = { caller: WorkspaceCaller; prefix: string; path: string; ticket: boolean }
 
-const Params = z.object({ cluster: z.string(), '*': z.string().optional() })
+const Params = z.object({ cluster: z.string() })
 const Ticket = z.object({ session: z.string(), cluster: z.string() })
 const readOnly = new Problem('forbidden', 'The Spark UI is for looking: nothing can be ended or changed here. Cancel a command in its notebook instead.')
 
@@ -61,7 +61,9 @@ export function sparkUi({ workspaceId, keys, sessions, authenticate, admitted, c
   }
 
   async function show(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { cluster, '*': rest = '' } = Params.parse(request.params)
+    const { cluster } = Params.parse(request.params)
+    // As it was sent: the router takes a last slash away, and Spark puts it there again.
+    const rest = request.url.split('?', 1)[0]?.replace(/^\/+sparkui\/+[^/]+\/*/, '') ?? ''
     const found = await visitor(request, cluster, rest)
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
     reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
