@@ -10,6 +10,8 @@ export type ConsentView = {
   /** Why this account may do more than it should, in one sentence. */
   warning: string | null
   suggestion: string
+  /** Where an administrator makes such an account by hand. */
+  accountsUrl: string
   device: boolean
 }
 
@@ -22,7 +24,7 @@ export const consentPage = (form: Form, view: ConsentView): Page => ({
 <div class="app"><span class="mark" aria-hidden="true">${firstLetter(view.app.name)}</span><div><strong>${view.app.name}</strong><div class="soft small">Published by ${view.app.publisher}</div></div></div>
 <p>This application asks for your permission to:</p>
 <ul class="scopes">${view.wanted.flatMap(({ resource, scopes }) => scopes.map((scope) => html`<li>${tick}<div><strong>${scope.title}</strong><span class="soft small">${scope.description}<span class="name">${resource.displayName} · ${scope.value}</span></span></div></li>`))}</ul>
-${view.warning !== null && html`<div class="note warn" role="note"><p><strong>This account can do more than the application needs.</strong></p><p>${view.warning} What you accept here, the application can do with all of these rights.</p><p class="small">Better: use a dedicated account with only the permissions it needs.</p><code class="code">brickyard account create ${view.suggestion}</code></div>`}
+${view.warning !== null && html`<div class="note warn" role="note"><p><strong>This account can do more than the application needs.</strong></p><p>${view.warning} What you accept here, the application can do with all of these rights.</p><p class="small">Better: use a dedicated account with only the permissions it needs. <a href="${view.accountsUrl}">Create one in the portal</a>, or with the command:</p><code class="code">brickyard account create ${view.suggestion}</code></div>`}
 <p class="soft small after">Accept only if you trust the application${view.app.address && html` at <strong>${view.app.address}</strong>`}. You can review and revoke this at any time under <a href="/myapps">My Apps</a>.</p>
 <form method="post" action="${form.action}" class="row"><input type="hidden" name="csrf" value="${form.csrf}">
 <button class="plain" type="submit" name="step" value="decline">Decline</button><button type="submit" name="step" value="accept">Accept</button></form>`,

@@ -3,8 +3,8 @@ import { style, styleHash } from './style.ts'
 
 export type Page = { title: string; body: Html; wide?: boolean; status?: number; /** Where forms of this page may lead, besides here. */ formsTo?: readonly string[] }
 
-const logo = html`<svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true"><g fill="#c2410c"><rect x="1" y="3" width="11" height="6" rx="1.2"/><rect x="14" y="3" width="11" height="6" rx="1.2"/><rect x="1" y="17" width="11" height="6" rx="1.2"/><rect x="14" y="17" width="11" height="6" rx="1.2"/></g><g fill="#ea580c"><rect x="1" y="10" width="4.5" height="6" rx="1.2"/><rect x="7.5" y="10" width="11" height="6" rx="1.2"/><rect x="20.5" y="10" width="4.5" height="6" rx="1.2"/></g></svg>`
-const icon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26'%3E%3Cg fill='%23c2410c'%3E%3Cpath d='M1 3h11v6H1zM14 3h11v6H14zM1 17h11v6H1zM14 17h11v6H14z'/%3E%3C/g%3E%3Cpath fill='%23ea580c' d='M1 10h4.5v6H1zM7.5 10h11v6h-11zM20.5 10H25v6h-4.5z'/%3E%3C/svg%3E"
+const logo = html`<svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true"><g fill="#952b1c"><rect x="1" y="3" width="11" height="6" rx="1.2"/><rect x="14" y="3" width="11" height="6" rx="1.2"/><rect x="1" y="17" width="11" height="6" rx="1.2"/><rect x="14" y="17" width="11" height="6" rx="1.2"/></g><g fill="#cb4f39"><rect x="1" y="10" width="4.5" height="6" rx="1.2"/><rect x="7.5" y="10" width="11" height="6" rx="1.2"/><rect x="20.5" y="10" width="4.5" height="6" rx="1.2"/></g></svg>`
+const icon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 26 26'%3E%3Cg fill='%23952b1c'%3E%3Cpath d='M1 3h11v6H1zM14 3h11v6H14zM1 17h11v6H1zM14 17h11v6H14z'/%3E%3C/g%3E%3Cpath fill='%23cb4f39' d='M1 10h4.5v6H1zM7.5 10h11v6h-11zM20.5 10H25v6h-4.5z'/%3E%3C/svg%3E"
 
 /** A whole document. Nothing is fetched from elsewhere and no script runs. */
 export function document(page: Page, tenantName: string): string {

@@ -46,14 +46,14 @@ export const accountPage = (form: Form, view: { app: string; account: { upn: str
 })
 
 /** The refusal of an account that is not this organisation's, with what to do instead. */
-export const foreignAccountPage = (form: Form, view: { upn: string; personal: boolean; message: string; suggestion: string; facts: Html }): Page => ({
+export const foreignAccountPage = (form: Form, view: { upn: string; personal: boolean; message: string; suggestion: string; accountsUrl: string; facts: Html }): Page => ({
   title: 'This account cannot sign in here',
   status: 403,
   formsTo: form.formsTo,
   body: html`<h1>${view.personal ? 'Personal accounts cannot sign in here' : 'This account belongs to another organisation'}</h1>
 <div class="note bad" role="alert"><p>${view.message}</p></div>
 <h2>What you can do</h2>
-<p>Sign in with an account of this organisation. If you have none, ask your administrator for one, or create a dedicated account with only the permissions it needs:</p>
+<p>Sign in with an account of this organisation. If you have none, ask your administrator for one, or create a dedicated account with only the permissions it needs (<a href="${view.accountsUrl}">in the portal</a>, or with the command):</p>
 <code class="code">brickyard account create ${view.suggestion}</code>
 <form method="post" action="${form.action}" class="row">${hidden(form, 'other')}<button type="submit">Use another account</button></form>${view.facts}`,
 })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 
-/** One stylesheet for all pages, inline, so that a page is one request and the policy can name its hash. Fluent 2's colours. */
+/** One stylesheet for all pages, inline, so that a page is one request and the policy can name its hash. Fluent 2's colours with the product's brick red, as in the portal and the workspace. */
 export const style = `
-:root{color-scheme:light dark;--page:#f3f2f1;--glow:#dcebf9;--card:#fff;--text:#1b1a19;--soft:#55534f;--line:#d6d4d2;--field:#8a8886;--brand:#0f6cbd;--brand-hot:#115ea3;--on-brand:#fff;
---bad:#b10e1c;--bad-bg:#fdf3f4;--warn:#8a3707;--warn-bg:#fff6ed;--warn-line:#f2b98a;--good:#0e700e;--tint:#f5f9fd;--code:#f0f0ef;--shadow:0 2px 6px rgba(0,0,0,.13),0 12px 40px rgba(0,0,0,.10)}
-@media (prefers-color-scheme:dark){:root{--page:#121212;--glow:#10283d;--card:#1f1f1f;--text:#f5f5f5;--soft:#b8b6b3;--line:#3d3d3d;--field:#8f8d8a;--brand:#479ef5;--brand-hot:#62abf5;--on-brand:#04121f;
---bad:#f1959c;--bad-bg:#331417;--warn:#fdcfb4;--warn-bg:#2e1c10;--warn-line:#7d4a24;--good:#7fd07f;--tint:#1b2733;--code:#2b2b2b;--shadow:0 2px 8px rgba(0,0,0,.5),0 12px 40px rgba(0,0,0,.45)}}
+:root{color-scheme:light dark;--page:#f3f2f1;--glow:#f9ddd6;--card:#fff;--text:#1b1a19;--soft:#55534f;--line:#d6d4d2;--field:#8a8886;--brand:#b83c28;--brand-hot:#952b1c;--on-brand:#fff;
+--bad:#b10e1c;--bad-bg:#fdf3f4;--warn:#8a3707;--warn-bg:#fff6ed;--warn-line:#f2b98a;--good:#0e700e;--tint:#fdf6f4;--code:#f0f0ef;--shadow:0 2px 6px rgba(0,0,0,.13),0 12px 40px rgba(0,0,0,.10)}
+@media (prefers-color-scheme:dark){:root{--page:#121212;--glow:#3a1610;--card:#1f1f1f;--text:#f5f5f5;--soft:#b8b6b3;--line:#3d3d3d;--field:#8f8d8a;--brand:#ee9483;--brand-hot:#f4ab9d;--on-brand:#2b0d08;
+--bad:#f1959c;--bad-bg:#331417;--warn:#fdcfb4;--warn-bg:#2e1c10;--warn-line:#7d4a24;--good:#7fd07f;--tint:#2a1e1b;--code:#2b2b2b;--shadow:0 2px 8px rgba(0,0,0,.5),0 12px 40px rgba(0,0,0,.45)}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;background:radial-gradient(1100px 620px at 50% -12%,var(--glow),transparent 70%) no-repeat var(--page);color:var(--text);font:15px/1.45 "Segoe UI Variable Text","Segoe UI",system-ui,-apple-system,"Helvetica Neue",Roboto,"Noto Sans",Ubuntu,sans-serif}

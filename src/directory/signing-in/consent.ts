@@ -16,6 +16,7 @@ export type ConsentDeps = {
   signIns: SignInLog
   findResource: FindResource
   overPrivileged(oid: string): Promise<string | null>
+  portalUrl: string
 }
 
 /** Asks what the application may do. The account is signed in by now. */
@@ -28,6 +29,7 @@ export async function askConsent(interaction: Interaction, deps: ConsentDeps): P
     wanted: await wantedBy(interaction, deps),
     warning: await warningFor(account.id, deps),
     suggestion: `databricks-user@${deps.tenant.domain}`,
+    accountsUrl: `${deps.portalUrl}/directory/users`,
     device: isDevice,
   })
 }

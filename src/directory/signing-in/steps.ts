@@ -11,7 +11,7 @@ import type { Tenant } from '../people/tenant.ts'
 import { domainOf, isPersonal } from '../well-known.ts'
 import type { Interaction } from './interaction.ts'
 
-export type StepDeps = { clock: Clock; tenant: Tenant; users: UserStore; signIns: SignInLog; checkCredentials: CheckCredentials }
+export type StepDeps = { clock: Clock; tenant: Tenant; users: UserStore; signIns: SignInLog; checkCredentials: CheckCredentials; portalUrl: string }
 /** Another page, or the address to go on at. */
 export type Next = { page: Page } | { goTo: string }
 type Sent = URLSearchParams
@@ -48,14 +48,14 @@ export async function takeStep(interaction: Interaction, sent: Sent, deps: StepD
 const withDomain = (name: string, tenant: Tenant) => (name.trim() !== '' && !name.includes('@') ? `${name.trim()}@${tenant.domain}` : name.trim())
 
 /** An account of another place is refused by name, before any password is asked for. */
-async function refusal(interaction: Interaction, upn: string, { tenant, signIns }: StepDeps): Promise<Next | null> {
+async function refusal(interaction: Interaction, upn: string, { tenant, signIns, portalUrl }: StepDeps): Promise<Next | null> {
   if (domainOf(upn) === tenant.domain) return null
   const { app, facts, form } = interaction
   const personal = isPersonal(upn)
   const problem = aadsts.personalAccount(upn, personal ? 'live.com' : domainOf(upn), tenant.name, app.appId, app.displayName)
   await signIns.record({ ...attempt(interaction), upn, resultCode: problem.number, reason: personal ? 'personal account' : 'account of another organisation' })
   const suggestion = `${upn.split('@')[0]?.toLowerCase().replaceAll(/[^a-z0-9._-]/g, '') || 'name'}@${tenant.domain}`
-  return { page: foreignAccountPage(form, { upn, personal, message: describe(problem, facts.trace), suggestion, facts: traceFacts(facts.trace) }) }
+  return { page: foreignAccountPage(form, { upn, personal, message: describe(problem, facts.trace), suggestion, accountsUrl: `${portalUrl}/directory/users`, facts: traceFacts(facts.trace) }) }
 }
 
 async function password(interaction: Interaction, sent: Sent, deps: StepDeps): Promise<Next> {

@@ -14,6 +14,10 @@ export const kinds: readonly Kind[] = [
   { type: 'Microsoft.Compute/virtualMachines', label: 'Virtual machine', plural: 'Virtual machines', icon: 'machine' },
   { type: 'Microsoft.Compute/disks', label: 'Disk', plural: 'Disks', icon: 'disk' },
   { type: 'Microsoft.ManagedIdentity/userAssignedIdentities', label: 'Managed identity', plural: 'Managed identities', icon: 'identity' },
+  { type: 'Microsoft.Authorization/denyAssignments', label: 'Deny assignment', plural: 'Deny assignments', icon: 'unknown' },
+  { type: 'Microsoft.Authorization/roleAssignments', label: 'Role assignment', plural: 'Role assignments', icon: 'unknown' },
+  { type: 'Microsoft.Network/networkWatchers', label: 'Network watcher', plural: 'Network watchers', icon: 'unknown' },
+  { type: 'Microsoft.Storage/storageAccounts/blobServices/containers', label: 'Container', plural: 'Containers', icon: 'unknown' },
 ]
 const byType = new Map(kinds.map((kind) => [kind.type.toLowerCase(), kind]))
 export const kindOf = (type: string): Kind => byType.get(type.toLowerCase()) ?? { type, label: type.split('/').at(-1) ?? type, plural: type, icon: 'unknown' }

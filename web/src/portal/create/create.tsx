@@ -16,7 +16,7 @@ export function CreatePage() {
   return (
     <Page title="Create a resource" icon="application" crumbs={[{ title: 'Home', to: '/' }]}>
       <div className={s.grid}>
-        {offers.map((offer) => <Card key={offer.title}><div className={s.offer}><Icon name={offer.icon} size={44} /><div><Text as="h2" weight="semibold" size={400} style={{ margin: 0, display: 'block' }}>{offer.title}</Text><Text as="p" style={{ margin: '4px 0 10px' }}>{offer.words}</Text><Go to={offer.to} aria-label={`${offer.link}: ${offer.title}`}>{offer.link}</Go></div></div></Card>)}
+        {offers.map((offer) => <Card key={offer.title}><div className={s.offer}><Icon name={offer.icon} size={44} /><div><Text as="h2" weight="semibold" size={400} style={{ margin: 0, display: 'block' }}>{offer.title}</Text><Text as="p" style={{ margin: '4px 0 10px' }}>{offer.words}</Text><div><Go to={offer.to} aria-label={`${offer.link}: ${offer.title}`}>{offer.link}</Go></div></div></div></Card>)}
       </div>
       <Text size={200}>Networks, machines and storage accounts of your own are made with the Azure SDKs or <code>az</code>; they appear in these pages at once.</Text>
     </Page>

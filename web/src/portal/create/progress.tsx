@@ -38,12 +38,12 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
   const it = useQuery({ ...service(id), refetchInterval: 1_000 })
   const state = it.data?.properties.provisioningState
   const ended = seen ? isOver(seen.status) : state === 'Succeeded' || state === 'Failed'
-  const good = ended && state === 'Succeeded'
+  const good = ended && (seen?.status ?? state) === 'Succeeded'
   const failure = seen?.error ?? (state === 'Failed' ? it.data?.properties.provisioningError : undefined)
   const steps = seen?.properties?.steps ?? []
   const doing = seen?.properties?.doing ?? undefined
   const at = good ? steps.length : Math.max(0, steps.indexOf(doing ?? ''))
-  const times = useTimes(ended ? undefined : doing, seen?.startTime)
+  const times = useTimes(ended ? undefined : doing)
   const url = it.data ? addressOf(it.data) : undefined
   const undoing = doing !== undefined && !steps.includes(doing)
   const title = good ? 'Your deployment is complete' : failure ? 'Your deployment failed' : 'Deployment is in progress'
@@ -60,7 +60,7 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
             return (
               <li key={step} className={mergeClasses(s.step, !done && !now && s.later)} aria-current={now ? 'step' : undefined}>
                 {done ? <CheckmarkCircle24Filled className={s.good} aria-label="Done" /> : now ? <Spinner size="tiny" aria-label="Under way" /> : failure && index === at ? <ErrorCircle24Filled className={s.bad} aria-label="Failed" /> : <Circle24Regular aria-label="Later" />}
-                <span>{step}</span><Text size={200} className={s.time}>{times[step] === undefined ? '' : lasting(times[step])}</Text>
+                <span>{step}</span><Text size={200} className={s.time}>{times[step] === undefined ? '' : (times[step] < 1000 ? '' : lasting(times[step]))}</Text>
               </li>
             )
           })}
@@ -79,13 +79,13 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
 }
 
 /** How long each step took, as seen from here. */
-function useTimes(doing: string | undefined, from: string | undefined): Readonly<Record<string, number>> {
+function useTimes(doing: string | undefined): Readonly<Record<string, number>> {
   const [times, setTimes] = useState<Record<string, number>>({})
   const [now, setNow] = useState<{ step: string; since: number } | null>(null)
   useEffect(() => {
     if (now?.step === doing || (now === null && doing === undefined)) return
     if (now) setTimes((before) => ({ ...before, [now.step]: Date.now() - now.since }))
-    setNow(doing === undefined ? null : { step: doing, since: now ? Date.now() : from ? Date.parse(from) : Date.now() })
-  }, [doing, now, from])
+    setNow(doing === undefined ? null : { step: doing, since: Date.now() })
+  }, [doing, now])
   return times
 }

@@ -41,7 +41,7 @@ export function Picture({ network, nodes, from, to, pick }: { network: Network; 
     const role = node.id === from ? 'from here' : node.id === to ? 'to here' : ''
     const onKeyDown = (event: KeyboardEvent) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); pick(node.id) } }
     return (
-      <g key={node.id} role="button" tabIndex={0} aria-pressed={role !== ''} aria-label={`${node.name}, ${node.address}${role ? `, ${role}` : ''}`} className={s.node} onClick={() => pick(node.id)} onKeyDown={onKeyDown}>
+      <g key={node.id} role="button" tabIndex={0} aria-pressed={role !== ''} className={s.node} onClick={() => pick(node.id)} onKeyDown={onKeyDown}>
         <rect x={x} y={top} width={width} height={tall} rx={6} className={mergeClasses(s.box, node.id === from && s.from, node.id === to && s.to)} />
         <text x={x + 12} y={top + 22} className={s.text}>{cut(node.name, 23)}</text>
         <text x={x + 12} y={top + 40} className={s.soft}>{cut([node.card ? node.address : node.id === 'internet' ? 'any address' : `port ${node.port ?? ''}`, node.size].filter(Boolean).join(' · '), 30)}</text>

@@ -1,6 +1,7 @@
 import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { servicePrincipals } from '../arm/graph.ts'
 import { kindOf } from '../arm/kinds.ts'
 import { nameOf, partsOf } from '../arm/ids.ts'
 import { activity } from '../arm/queries.ts'
@@ -16,29 +17,35 @@ const verbs: Readonly<Record<string, string>> = {
 }
 /** `Microsoft.Compute/virtualMachines/start/action` in words. */
 export function inWords(operation: string): string {
+  const [, method, path] = /^(PUT|PATCH|POST|DELETE) (\/.*)$/.exec(operation) ?? []
+  if (method !== undefined && path !== undefined) return `${methods[method] ?? method} ${lower(kindOf(partsOf(path).type).label)}`
   const parts = operation.split('/')
   const action = parts.at(-1)?.toLowerCase() === 'action'
   const verb = (action ? parts.at(-2) : parts.at(-1)) ?? ''
   const said = verbs[verb.toLowerCase()]
   if (!operation.startsWith('Microsoft.') || said === undefined) return operation
   const type = parts.slice(0, action ? -2 : -1).join('/').replace('Microsoft.Resources/subscriptions/resourceGroups', 'Microsoft.Resources/resourceGroups')
-  return `${said} ${kindOf(type).label}`
+  return `${said} ${lower(kindOf(type).label)}`
 }
+const methods: Readonly<Record<string, string>> = { PUT: 'Create or update', PATCH: 'Update', POST: 'Act on', DELETE: 'Delete' }
+const lower = (label: string): string => (/^[A-Z][a-z]* [A-Z]|^[A-Z]{2}/.test(label) ? label : label.slice(0, 1).toLowerCase() + label.slice(1))
 
 /** The activity log below a scope: who changed what, and how it ended. */
 export function Events({ who, filter, within }: { who: Me; filter: string; within?: string }) {
   const list = useQuery(activity(who, filter))
+  const apps = useQuery(servicePrincipals).data
+  const called = (caller: string) => apps?.find((each) => each.appId === caller)?.displayName ?? caller
   const [open, setOpen] = useState<Event | null>(null)
   return (
     <>
       <Answer query={list}>{(all) => all.length === 0
         ? <Empty title="Nothing was changed here yet">Every change appears here with who made it: also those that were refused. Reading is not recorded.</Empty>
         : <Records label="Activity log" keyOf={(row) => row.eventDataId} rows={all} columns={[
-          { title: 'Operation', cell: (row) => <Button appearance="transparent" size="small" style={{ padding: 0, minWidth: 0, textAlign: 'start', fontWeight: 400, justifyContent: 'flex-start' }} onClick={() => setOpen(row)}>{inWords(row.operationName.value)}</Button>, by: (row) => inWords(row.operationName.value) },
+          { title: 'Operation', cell: (row) => <Button appearance="transparent" style={{ padding: 0, minWidth: 0, textAlign: 'start', fontWeight: 400, justifyContent: 'flex-start' }} onClick={() => setOpen(row)}>{inWords(row.operationName.value)}</Button>, by: (row) => inWords(row.operationName.value) },
           { title: 'Status', cell: (row) => <State value={row.status.value} tone={row.status.value === 'Failed' ? 'bad' : row.status.value === 'Accepted' ? 'busy' : 'good'} />, by: (row) => row.status.value },
           { title: 'Time', cell: (row) => <span title={when(row.eventTimestamp)}>{ago(row.eventTimestamp)}</span>, by: (row) => row.eventTimestamp },
           { title: 'Resource', cell: (row) => (within && row.resourceId.toLowerCase() === within.toLowerCase() ? 'this' : nameOf(row.resourceId)), by: (row) => row.resourceId, wide: true },
-          { title: 'Started by', cell: (row) => row.caller, by: (row) => row.caller, wide: true },
+          { title: 'Started by', cell: (row) => called(row.caller), by: (row) => called(row.caller), wide: true },
         ]} />}</Answer>
       {open && (
         <Dialog open onOpenChange={(_, data) => { if (!data.open) setOpen(null) }}>
@@ -46,7 +53,7 @@ export function Events({ who, filter, within }: { who: Me; filter: string; withi
             <DialogTitle>{inWords(open.operationName.value)}</DialogTitle>
             <DialogContent>
               <Facts facts={[
-                ['Status', `${open.status.value} (${open.subStatus.value})`], ['Time', when(open.eventTimestamp)], ['Started by', open.caller], ['Operation', open.operationName.value],
+                ['Status', `${open.status.value} (${open.subStatus.value})`], ['Time', when(open.eventTimestamp)], ['Started by', called(open.caller)], ['Operation', open.operationName.value],
                 ['Resource', partsOf(open.resourceId).group ? <ResourceLink id={open.resourceId} /> : open.resourceId], ['Correlation id', <Copied key="c" text={open.correlationId} what="the correlation id" />],
                 ...(open.properties?.statusMessage ? [['Message', messageOf(open.properties.statusMessage)] as const] : []),
               ]} />

@@ -34,7 +34,7 @@ function Resources({ who }: { who: Me }) {
       <Button appearance="primary" icon={<Add20Regular />} onClick={() => void navigate({ to: databricks ? '/create/databricks' : '/create' })}>Create</Button>
       <SearchBox aria-label="Filter by name" placeholder="Filter by name" value={text} onChange={(_, { value }) => filter({ text: value })} />
       <Dropdown aria-label="Type" value={kind?.plural ?? 'All types'} selectedOptions={[type ?? '']} onOptionSelect={(_, { optionValue }) => filter({ type: optionValue })}>
-        <Option value="">All types</Option>{kinds.filter((each) => each.icon !== 'group').map((each) => <Option key={each.type} value={each.icon} text={each.plural}>{each.plural}</Option>)}
+        <Option value="">All types</Option>{kinds.filter((each) => each.icon !== 'group' && each.icon !== 'unknown').map((each) => <Option key={each.type} value={each.icon} text={each.plural}>{each.plural}</Option>)}
       </Dropdown>
       <Dropdown aria-label="Resource group" value={group ?? 'All resource groups'} selectedOptions={[group ?? '']} onOptionSelect={(_, { optionValue }) => filter({ group: optionValue })}>
         <Option value="">All resource groups</Option>{sets.map((each) => <Option key={each.id} value={each.name}>{each.name}</Option>)}

@@ -15,7 +15,7 @@ type Sorting = { at: number; down: boolean }
 const useStyles = makeStyles({
   scroll: { overflowX: 'auto', width: '100%' },
   table: { borderCollapse: 'collapse', width: '100%', fontSize: tokens.fontSizeBase300 },
-  head: { textAlign: 'start', fontWeight: tokens.fontWeightSemibold, borderBottom: `1px solid ${tokens.colorNeutralStroke1}`, padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`, whiteSpace: 'nowrap', color: tokens.colorNeutralForeground2 },
+  head: { textAlign: 'start', fontSize: tokens.fontSizeBase200, fontWeight: tokens.fontWeightSemibold, borderBottom: `1px solid ${tokens.colorNeutralStroke1}`, padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`, whiteSpace: 'nowrap', color: tokens.colorNeutralForeground2 },
   cell: { borderBottom: `1px solid ${tokens.colorNeutralStroke2}`, padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalS}`, verticalAlign: 'middle', overflowWrap: 'anywhere' },
   row: { ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover } },
   wide: { '@media (max-width: 720px)': { display: 'none' } },
