@@ -18,7 +18,8 @@ export const memberService = ({ store, people }: { store: UserStore; people: Peo
   async me(caller: WorkspaceCaller) {
     const user = await store.byId(caller.id)
     if (!user) throw new Problem('unauthenticated', 'This account was removed from the workspace.')
-    return Me.parse(asMember(user, () => heldBy(user), true))
+    // Of a service principal too: the SDKs' `current_user.me().user_name` says who calls, whoever it is.
+    return Me.parse({ userName: user.app_id ?? user.user_name, ...asMember(user, () => heldBy(user), true) })
   },
   users: ofKind('user', store, people),
   servicePrincipals: ofKind('service_principal', store, people),

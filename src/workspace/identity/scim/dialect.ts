@@ -6,9 +6,12 @@ const types: readonly string[] = ['invalidFilter', 'uniqueness', 'mutability', '
 export const isScim = (url: string): boolean => /^\/+api\/2\.\d\/(preview\/)?scim\/v2\//.test(url)
 export const scimMediaType = 'application/scim+json; charset=utf-8'
 
-/** A Problem as clients of SCIM read it. Source: RFC 7644 §3.12, and databricks-sdk-py errors/parser (SCIM). */
+/**
+ * A Problem as clients of SCIM read it, and beside it as those of every other operation do: who is refused at the door often
+ * does not know yet that it is one of SCIM. Source: RFC 7644 §3.12, and databricks-sdk-py errors/deserializer.py (SCIM).
+ */
 export function renderScim(problem: Problem): { status: number; headers: Record<string, string>; body: unknown } {
-  const [status] = databricks[problem.code]
+  const [status, errorCode] = databricks[problem.code]
   const { wireCode, retryAfterSeconds } = problem.extra
   const fallback = problem.code === 'invalid' ? 'invalidValue' : problem.code === 'invalid_request' ? 'invalidSyntax' : undefined
   const scimType = wireCode !== undefined && types.includes(wireCode) ? wireCode : problem.code === 'conflict' ? 'uniqueness' : fallback
@@ -20,6 +23,8 @@ export function renderScim(problem: Problem): { status: number; headers: Record<
       status: String(status),
       ...(scimType === undefined ? {} : { scimType }),
       detail: problem.message,
+      error_code: errorCode,
+      message: problem.message,
     },
   }
 }

@@ -124,7 +124,7 @@ describe('answers', () => {
     expect(renderScim(new Problem('not_found', 'User with id 1 not found.'))).toEqual({
       status: 404,
       headers: {},
-      body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404', detail: 'User with id 1 not found.' },
+      body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404', detail: 'User with id 1 not found.', error_code: 'RESOURCE_DOES_NOT_EXIST', message: 'User with id 1 not found.' },
     })
     expect(renderScim(new Problem('conflict', 'twice'))).toMatchObject({ status: 409, body: { scimType: 'uniqueness' } })
     expect(isScim('/api/2.0/preview/scim/v2/Users?count=1') && isScim('/api/2.0/scim/v2/Me') && !isScim('/api/2.0/clusters/list')).toBe(true)
