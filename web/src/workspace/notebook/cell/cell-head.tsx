@@ -16,13 +16,15 @@ const useStyles = makeStyles({
 const languages = Object.keys(languageTitles).filter((key): key is CellLanguage => key in languageTitles)
 
 /** Title, language and what can be done with a cell. */
-export function CellHead({ cell, index, language, count, titling, onTitled }: { cell: Cell; index: number; language: CellLanguage; count: number; titling: boolean; onTitled: (on: boolean) => void }) {
+export function CellHead({ cell, index, language, count, titling, onTitled, near }: { cell: Cell; index: number; language: CellLanguage; count: number; titling: boolean; onTitled: (on: boolean) => void; near: boolean }) {
   const styles = useStyles()
   const { commands, view } = useNotebook()
   const title = useLive(`map:${cell.id}`, () => titleOf(cell))
   const noEdit = useWhyNot('edit')
   const noRun = useWhyNot('run')
   const { id } = cell
+  // Out of sight a cell needs no menus: a notebook of hundreds opens at once.
+  if (!near) return <div className={styles.head}>{title !== '' && <h2 className={styles.title}>{title}</h2>}</div>
   return (
     <div className={styles.head}>
       {titling ? <TitleInput title={title} onDone={(next) => { onTitled(false); if (next !== undefined) commands.setTitle(id, next) }} className={styles.input} /> : title === '' ? <span className={styles.title} /> : <h2 className={styles.title} title={title} onDoubleClick={() => noEdit === undefined && onTitled(true)}>{title}</h2>}

@@ -1,5 +1,6 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons'
+import { useEffect, useRef } from 'react'
 import { Button } from '#web/kit/button.tsx'
 import { Empty, Loading } from '#web/kit/states.tsx'
 import { useLive, useNotebook, useWhyNot } from '../notebook-context.ts'
@@ -14,9 +15,16 @@ const useStyles = makeStyles({
 /** All cells, with places to add one between them. */
 export function CellList() {
   const styles = useStyles()
-  const { commands } = useNotebook()
+  const { commands, view } = useNotebook()
   const cells = useLive('cells', (live) => live.cells())
   const noEdit = useWhyNot('edit')
+  // A browser takes the focus away from what is moved in the page; whoever types must not notice.
+  const held = useRef(false)
+  held.current = document.activeElement !== null && document.activeElement.closest('[data-cell]') !== null
+  useEffect(() => {
+    const selected = view.selected()
+    if (held.current && selected !== null && document.activeElement === document.body) view.select(selected)
+  }, [cells, view])
   if (cells === null) return <Loading lines={8} label="Loading the notebook" />
   if (cells.length === 0) {
     return (

@@ -3,7 +3,9 @@ import { CheckmarkCircleRegular, ClockRegular, ErrorCircleRegular, ProhibitedReg
 import { useEffect, useState, type ReactNode } from 'react'
 import type { CellRun, RunState } from '#web/api/generated/notebook-wire.ts'
 import { duration, RelativeTime, useNow } from '#web/kit/relative-time.tsx'
+import { wordsOf } from '../bar/cluster-picker.tsx'
 import type { Cell } from '../document/cells.ts'
+import { useLive } from '../notebook-context.ts'
 
 const useStyles = makeStyles({
   line: { display: 'flex', flexWrap: 'wrap', gap: '4px 8px', alignItems: 'center', fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground3, minHeight: '20px' },
@@ -23,7 +25,7 @@ export function Status({ run, cell }: { run: CellRun; cell: Cell }) {
   return (
     <div className={styles.line}>
       {goes ? <Spinner size="extra-tiny" aria-hidden /> : <span className={mergeClasses(styles.icon, run.state === 'finished' && styles.good, run.state === 'error' && styles.bad)} aria-hidden>{iconOf(run)}</span>}
-      {goes ? <Running run={run} /> : run.state === 'queued' ? <span>Queued</span> : (
+      {goes ? <Running run={run} /> : run.state === 'queued' ? <Queued /> : (
         <span>{run.state === 'finished' ? 'Finished' : run.state === 'error' ? 'Failed' : 'Cancelled'}{took !== undefined && ` after ${precise(took)}`}</span>
       )}
       {run.finished_at !== undefined && <span><RelativeTime at={run.finished_at} /> by {run.user_name}</span>}
@@ -33,6 +35,11 @@ export function Status({ run, cell }: { run: CellRun; cell: Cell }) {
   )
 }
 
+function Queued() {
+  const attachment = useLive('attachment', (live) => live.state.attachment)
+  const { text, tone } = wordsOf(attachment)
+  return <span>Queued{(tone === 'busy' || attachment.cluster_state !== 'RUNNING') && ` · ${attachment.cluster_name ?? 'cluster'}: ${text.toLowerCase()}`}</span>
+}
 function Running({ run }: { run: CellRun }) {
   const now = useNow()
   return <span>{run.state === 'cancelling' ? 'Being cancelled' : 'Running'}{run.started_at !== undefined && ` for ${duration(Math.max(0, now - run.started_at))}`} · {run.user_name}</span>

@@ -36,6 +36,9 @@ const historyOf = (text: Y.Text): Y.UndoManager => {
   return known
 }
 
+/** Where the cursor was when a cell was moved by somebody: its editor is made anew then. */
+const cursors = new Map<string, { anchor: number; head: number }>()
+
 /** The editor of one cell, bound to the shared text. */
 export function CellEditor({ cell, label, readOnly }: { cell: Cell; label: string; readOnly: boolean }) {
   const { live, view: page, commands } = useNotebook()
@@ -119,7 +122,10 @@ export function CellEditor({ cell, label, readOnly }: { cell: Cell; label: strin
       }),
     })
     editor.current = view
+    const { anchor, head } = cursors.get(cell.id) ?? { anchor: 0, head: 0 }
+    if (Math.max(anchor, head) <= view.state.doc.length) view.dispatch({ selection: { anchor, head } })
     return () => {
+      cursors.set(cell.id, { anchor: view.state.selection.main.anchor, head: view.state.selection.main.head })
       editor.current = null
       view.destroy()
     }

@@ -65,7 +65,13 @@ export function openLive(objectId: number, { url = liveUrl(objectId), diagnose =
       greeted = true
       awareness.setLocalStateField('user', { name: message.me.display_name, user_name: message.me.user_name, colour: colourOf(message.me.user_name) })
     }
-    if (message.type === 'saved') durable = message.frames
+    if (message.type === 'saved') {
+      durable = message.frames
+      if (trouble !== null) {
+        trouble = null
+        topics.emit('trouble')
+      }
+    }
     if (message.type === 'error') {
       trouble = new ApiError(message.error_code === 'PERMISSION_DENIED' ? 403 : 400, message.error_code, message.message, message.request_id)
       topics.emit('trouble')
@@ -110,7 +116,12 @@ export function openLive(objectId: number, { url = liveUrl(objectId), diagnose =
     topics.emit('cells')
   }
   const list = doc.getArray<unknown>('cells')
-  list.observe(() => cells !== null && showCells())
+  // What others did is shown after what of ours it had not seen was carried over (moves.ts), so that a cursor stays in its place.
+  list.observe((_event, transaction) => {
+    if (cells === null) return
+    if (transaction.local) showCells()
+    else queueMicrotask(() => queueMicrotask(showCells))
+  })
   list.observeDeep((events) => {
     for (const event of events) if (event.target instanceof Y.Map) topics.emit(`map:${String(event.target.get('id'))}`)
   })

@@ -58,6 +58,7 @@ export function stateKeeper(state: LiveState, topics: Topics, nameOf: (cellId: s
     const before = state.runs.get(run.cell_id)
     if (before !== undefined && before.run_id !== run.run_id && before.queued_at > run.queued_at) return
     state.runs.set(run.cell_id, run)
+    if (!goesOn(run)) flush()
     const begun = run.state !== 'queued' && !(run.state === 'cancelled' && run.started_at === undefined)
     if (begun && state.results.get(run.cell_id)?.run_id !== run.run_id) {
       flush()

@@ -1,0 +1,49 @@
+import type { Locator, Page } from 'playwright-core'
+import { newPerson, signInAt, type Person } from './people.ts'
+import { workspaceApi, runningCluster } from './service.ts'
+import type { Browser } from 'playwright-core'
+
+// What the tests of notebooks stand on: people who may use the shared cluster, and notebooks of theirs.
+
+const uses = new Map<string, Promise<string>>()
+/** The cluster that all files share, for everybody. */
+export const sharedCluster = (url: string): Promise<string> => {
+  const known = uses.get(url) ?? runningCluster(url)
+  uses.set(url, known)
+  return known
+}
+
+/** Somebody signed in, who may attach notebooks to the shared cluster. */
+export async function member(browser: Browser, url: string, looks?: Parameters<typeof newPerson>[1]): Promise<Person> {
+  const person = await newPerson(browser, looks)
+  await signInAt(person, `${url}/workspace`)
+  await workspaceApi(url, 'PATCH', `/api/2.0/permissions/clusters/${await sharedCluster(url)}`, { access_control_list: [{ user_name: person.account.upn, permission_level: 'CAN_RESTART' }] })
+  return person
+}
+
+type Wanted = { cells: readonly string[]; for: Readonly<Record<string, 'CAN_READ' | 'CAN_RUN' | 'CAN_EDIT' | 'CAN_MANAGE'>>; language?: 'PYTHON' | 'SQL'; attach?: boolean }
+let made = 0
+
+/** A notebook with these cells, attached to the shared cluster. Gives its object id. */
+export async function notebookWith(url: string, { cells, for: people, language = 'PYTHON', attach = true }: Wanted): Promise<string> {
+  const api = (method: string, path: string, body?: unknown) => workspaceApi(url, method, path, body)
+  const path = `/Shared/notebook ${Date.now()} ${++made}`
+  await api('POST', '/api/2.0/workspace/mkdirs', { path: '/Shared' })
+  await api('POST', '/api/2.0/workspace/import', { path, format: 'SOURCE', language, overwrite: true, content: Buffer.from('# Databricks notebook source\n').toString('base64') })
+  const id = String((await api('GET', `/api/2.0/workspace/get-status?path=${encodeURIComponent(path)}`)).object_id)
+  await api('PUT', `/api/2.0/brickyard/notebooks/${id}/document`, { language, cells: cells.map((source, index) => ({ id: `cell-${index}`, source })) })
+  await api('PATCH', `/api/2.0/permissions/notebooks/${id}`, { access_control_list: Object.entries(people).map(([user_name, permission_level]) => ({ user_name, permission_level })) })
+  if (attach) await api('POST', `/api/2.0/brickyard/notebooks/${id}/attach`, { cluster_id: await sharedCluster(url) })
+  return id
+}
+
+export const cell = (page: Page, number: number): Locator => page.getByRole('region', { name: new RegExp(`^Cell ${number}\\b`) })
+export const output = (page: Page, number: number): Locator => page.getByRole('group', { name: `Output of cell ${number}`, exact: true })
+export const source = (page: Page, number: number): Locator => page.getByRole('textbox', { name: `Source of cell ${number}`, exact: true })
+export const runCell = (page: Page, number: number): Promise<void> => page.getByRole('button', { name: `Run cell ${number}`, exact: true }).click()
+
+/** Opens a notebook and waits until its first cell is there. */
+export async function openNotebook(page: Page, url: string, id: string): Promise<void> {
+  await page.goto(`${url}/notebook/${id}`)
+  await cell(page, 1).waitFor()
+}
