@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextStep, type Machine, type MachineState, type Seen, type Wish } from './next-step.ts'
+import { limits, nextStep, type Machine, type MachineState, type Seen, type Wish } from './next-step.ts'
 import { can, moves, shown, states, wireStates, type State } from './state.ts'
 
 const names: Wish['names'] = ['c-driver', 'c-worker-0']
@@ -101,6 +101,20 @@ test('a lost worker is replaced, a lost driver ends the cluster with a reason', 
     do: 'end',
     reason: { code: 'DRIVER_NODE_UNREACHABLE' },
   })
+})
+
+test('a machine that nobody wants is taken away also from a cluster that runs', () => {
+  const extra: Machine = { name: 'c-worker-7', state: 'running' }
+  expect(nextStep(wish('RUNNING'), { ...calm, machines: [...both('running'), extra], driver: 'ready', executors: 2 })).toEqual({
+    do: 'release',
+    names: ['c-worker-7'],
+  })
+})
+
+test('machines with init scripts may take longer', () => {
+  const late: Seen = { ...calm, machines: both('running'), sinceMs: limits.bootMs + 1000 }
+  expect(nextStep(wish('PENDING'), late)).toMatchObject({ do: 'end', reason: { code: 'BOOTSTRAP_TIMEOUT' } })
+  expect(nextStep({ ...wish('PENDING'), initScripts: true }, late)).toEqual({ do: 'wait' })
 })
 
 test('idleness ends a running cluster, zero minutes never', () => {

@@ -76,6 +76,8 @@ test.each([
   [{ num_workers: undefined }, 'num_workers'],
   [{ autoscale: { min_workers: 3, max_workers: 4 } }, 'num_workers'],
   [{ spark_env_vars: { 'A B': 'c' } }, 'spark_env_vars'],
+  [{ spark_env_vars: { BRICKYARD_HOME: '/' } }, 'spark_env_vars'],
+  [{ spark_conf: { a: '{{secrets/scope/key}}' } }, 'spark_conf'],
   [{ custom_tags: { 'a/b': 'c' } }, 'custom_tags'],
 ])('%j is refused and named', async (wrong, message) => {
   await expect(clusters.create(ada, { ...wish, ...wrong })).rejects.toThrow(message)

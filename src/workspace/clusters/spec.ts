@@ -34,8 +34,14 @@ export function checkedSpec(asked: Spec, nodeTypes: readonly NodeTypeInfo[], roo
   mustBeInRange(workers, asked.autoscale)
   if (asked.is_single_node && asked.autoscale) throw invalid('autoscale', 'a single-node cluster has 0 workers')
   if (asked.is_single_node && workers !== 0) throw invalid('num_workers', 'a single-node cluster has 0 workers')
-  for (const key of Object.keys(asked.spark_env_vars ?? {}))
+  for (const key of Object.keys(asked.spark_env_vars ?? {})) {
     if (!/^[A-Za-z_]\w*$/.test(key)) throw invalid('spark_env_vars', `${key} is not a name of an environment variable`)
+    if (key.startsWith('BRICKYARD_')) throw invalid('spark_env_vars', `${key} is set by the machine itself`)
+  }
+  for (const field of ['spark_env_vars', 'spark_conf'] as const)
+    // Source: "Use a secret in a Spark configuration property or environment variable". Passing the reference itself on would look like it worked.
+    if (Object.values(asked[field] ?? {}).some((value) => value.includes('{{secrets/')))
+      throw new Problem('not_implemented', `References to secrets (field ${field}) are not implemented yet by this workspace.`)
   for (const [key, value] of Object.entries(asked.spark_conf ?? {}))
     if (key.trim() === '' || /[\r\n]/.test(key + value)) throw invalid('spark_conf', `${JSON.stringify(key)} must be one line of text`)
   mustBeTags(asked.custom_tags ?? {})
