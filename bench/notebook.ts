@@ -1,5 +1,7 @@
 // How long from a click on Run to `2` on the screen: `1+1` on an idle kernel, our notebook page beside JupyterLab, in the same
 // Chromium on the same machine, in turn. `ROUNDS` times each after some to warm up; medians count.
+import { readFileSync } from 'node:fs'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { readConfig } from '#base/config.ts'
 import { alone } from '#cli/setup/lock.ts'
 import { place as placeOf } from '#cli/setup/place.ts'
@@ -20,6 +22,7 @@ const screen = process.stderr
 if (!(await jupyterLab.done())) await alone(place.cache, screen, () => doSteps([jupyterLab], { cache: place.cache, screen, signal: abort.signal }))
 const product = await runProduct({ base: config, place, hosts: 'process', signal: abort.signal })
 try {
+  setDefaultCACertificates([...getCACertificates('default'), readFileSync(product.status.caFile, 'utf8')])
   Object.assign(process.env, product.env, { BRICKYARD_TEST_COMMAND: `${place.repo}/brickyard` })
   const { measureBoth } = await import('./notebook/rounds.ts')
   const { ours, theirs } = await measureBoth({ rounds, warm, startJupyterLab: (sources) => startJupyterLab(place, sources), armProbe, readProbe })

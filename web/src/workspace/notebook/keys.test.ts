@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { keyFinder, keys, nameOf } from './keys.ts'
+import { editorKeys, keyFinder, keys, nameOf } from './keys.ts'
 
 const press = (key: string, more: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more })
 const title = (found: ReturnType<ReturnType<typeof keyFinder>>) => (typeof found === 'object' ? found.title : found)
@@ -31,4 +33,9 @@ describe('keys', () => {
       expect(new Set(all).size).toBe(all.length)
     }
   })
+})
+
+it('are all in the documentation', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/notebooks.md'), 'utf8')
+  for (const { title } of [...keys, ...editorKeys]) expect(page).toContain(`| ${title} |`)
 })
