@@ -39,11 +39,28 @@ export function attachmentWatch({ opened, attachment, tell, usable, log, everyMs
         if (again) look(objectId)
       })
   }
+  const soon = new Map<number, NodeJS.Timeout>()
+  /** A run that begins or ends makes a context busy or ready. Nobody waits for that word, and clicks wait for the database. */
+  function lookSoon(objectId: number): void {
+    if (soon.has(objectId)) return
+    const later = setTimeout(() => {
+      soon.delete(objectId)
+      look(objectId)
+    }, 150)
+    soon.set(objectId, later.unref())
+  }
   const timer = setInterval(() => {
     const now = opened()
     for (const objectId of told.keys()) if (!now.includes(objectId)) told.delete(objectId)
     for (const objectId of now) look(objectId)
   }, everyMs)
   timer.unref()
-  return { look, close: () => clearInterval(timer) }
+  return {
+    look,
+    lookSoon,
+    close() {
+      clearInterval(timer)
+      for (const later of soon.values()) clearTimeout(later)
+    },
+  }
 }

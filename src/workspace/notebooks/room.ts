@@ -61,7 +61,7 @@ export function openNotebooks({ documents, objects, clusters, driver, member, ed
   const tell: SessionDeps['tell'] = (session, message) => {
     if (session.called) return
     hub.tell(session.object_id, message)
-    if (message.type === 'run') watch.look(session.object_id)
+    if (message.type === 'run' && message.run.state !== 'queued') watch.lookSoon(session.object_id)
   }
   const watch = attachmentWatch({
     log,

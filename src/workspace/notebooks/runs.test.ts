@@ -5,6 +5,8 @@ import { liveClient, type LiveClient } from './testing/live-client.ts'
 import { notebookRoom } from './testing/notebook-room.ts'
 import type { RunStarted } from './wire.ts'
 
+/** Machines that build are busy: what takes a moment may take ten seconds there. */
+const until = <T>(see: () => T) => expect.poll(see, { timeout: 10_000, interval: 10 })
 let room: Awaited<ReturnType<typeof notebookRoom>>
 let ada: WorkspaceCaller
 let bob: WorkspaceCaller
@@ -28,13 +30,13 @@ const document = (...sources: string[]): NotebookDocument => ({ language: 'PYTHO
 async function notebook(...sources: string[]): Promise<number> {
   const id = await room.notebook(ada, `notebook ${++names}`, document(...sources))
   const { cluster_state } = await room.now.notebooks.attach(ada, id, 'c1')
-  if (cluster_state === 'RUNNING') await expect.poll(async () => (await room.now.notebooks.state(ada, id)).attachment.context).toBe('ready')
+  if (cluster_state === 'RUNNING') await until(async () => (await room.now.notebooks.state(ada, id)).attachment.context).toBe('ready')
   return id
 }
 async function open(objectId: number, who: WorkspaceCaller = ada): Promise<LiveClient> {
   const client = liveClient(room.now.port, objectId, who.userName)
   opened.push(client)
-  await expect.poll(client.ready, { timeout: 5_000 }).toBe(true)
+  await until(client.ready).toBe(true)
   return client
 }
 const states = (client: LiveClient, ...ids: string[]) => ids.map((id) => client.state(id))
@@ -46,7 +48,7 @@ describe('cells', () => {
     const id = await notebook('print one', '%md\n# never runs', 'print two\nprint three', '')
     const [one, other] = [await open(id), await open(id)]
     expect(await one.ask({ type: 'run', cells: { all: true } })).toMatchObject({ runs: [{ cell_id: 'c1', state: 'queued' }, { cell_id: 'c3' }] })
-    await expect.poll(() => states(other, 'c1', 'c3')).toEqual(['finished', 'finished'])
+    await until(() => states(other, 'c1', 'c3')).toEqual(['finished', 'finished'])
     expect([other.text('c1'), other.text('c3')]).toEqual(['one\n', 'two\nthree\n'])
     const later = await open(id)
     expect([later.text('c1'), later.text('c3'), ...states(later, 'c1', 'c3')]).toEqual(['one\n', 'two\nthree\n', 'finished', 'finished'])
@@ -67,7 +69,7 @@ describe('cells', () => {
     const one = await open(id)
     one.type('c1', 'typed')
     await one.ask({ type: 'run', cells: { cell_ids: ['c1'] } })
-    await expect.poll(() => one.text('c1')).toBe('typed\n')
+    await until(() => one.text('c1')).toBe('typed\n')
   })
 
   test('after one that fails do not run, and say why', async () => {
@@ -80,9 +82,9 @@ describe('cells', () => {
     const id = await notebook('print 1\nhold', 'print 2')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c1')).toBe('1\n')
+    await until(() => one.text('c1')).toBe('1\n')
     await one.ask({ type: 'cancel' })
-    await expect.poll(() => states(one, 'c1', 'c2')).toEqual(['cancelled', 'cancelled'])
+    await until(() => states(one, 'c1', 'c2')).toEqual(['cancelled', 'cancelled'])
     expect([...one.runs.values()].at(-1)?.message).toBe(`Cancelled by ${ada.userName}.`)
   })
 
@@ -113,7 +115,7 @@ describe('results', () => {
     const id = await notebook('flood 3000000\nprint end')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.state('c1'), { timeout: 10_000 }).toBe('finished')
+    await until(() => one.state('c1')).toBe('finished')
     expect(one.text('c1').length).toBe(1_000_000)
     expect(one.all('truncated')).toMatchObject([{ truncated: { kept_bytes: 1_000_000, download: `/api/2.0/brickyard/notebooks/${id}/results/c1/download` } }])
     const later = await open(id)
@@ -125,9 +127,9 @@ describe('results', () => {
     const id = await notebook('print 1', 'print 2\nhold')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c2')).toBe('2\n')
+    await until(() => one.text('c2')).toBe('2\n')
     await one.ask({ type: 'clear' })
-    await expect.poll(() => [one.text('c1'), one.text('c2')]).toEqual(['', '2\n'])
+    await until(() => [one.text('c1'), one.text('c2')]).toEqual(['', '2\n'])
     expect((await open(id)).hello?.results.map(({ cell_id }) => cell_id)).toEqual(['c2'])
   })
 
@@ -149,24 +151,24 @@ describe('a run outlives', () => {
     const id = await notebook('print before\nhold\nprint after')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c1')).toBe('before\n')
+    await until(() => one.text('c1')).toBe('before\n')
     await one.leave()
     const again = await open(id)
     expect([again.text('c1'), again.state('c1')]).toEqual(['before\n', 'running'])
     room.driver.release()
-    await expect.poll(() => [again.text('c1'), again.state('c1')]).toEqual(['before\nafter\n', 'finished'])
+    await until(() => [again.text('c1'), again.state('c1')]).toEqual(['before\nafter\n', 'finished'])
   })
 
   test('the death of the control plane: it is followed on, nothing runs twice, what waited runs', async () => {
     const id = await notebook('print before\nhold\nprint after', 'print next')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c1')).toBe('before\n')
+    await until(() => one.text('c1')).toBe('before\n')
     const executed = room.driver.executed.length
     await room.crash()
     const again = await open(id)
     room.driver.release()
-    await expect.poll(() => [again.text('c1'), ...states(again, 'c1', 'c2')], { timeout: 5_000 }).toEqual(['before\nafter\n', 'finished', 'finished'])
+    await until(() => [again.text('c1'), ...states(again, 'c1', 'c2')]).toEqual(['before\nafter\n', 'finished', 'finished'])
     expect(room.driver.executed.length).toBe(executed + 1)
   })
 
@@ -174,13 +176,13 @@ describe('a run outlives', () => {
     const id = await notebook('print before\nhold\nprint after')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c1')).toBe('before\n')
+    await until(() => one.text('c1')).toBe('before\n')
     room.driver.connect(false)
     room.driver.release()
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(one.state('c1')).toBe('running')
     room.driver.connect(true)
-    await expect.poll(() => [one.text('c1'), one.state('c1')], { timeout: 5_000 }).toEqual(['before\nafter\n', 'finished'])
+    await until(() => [one.text('c1'), one.state('c1')]).toEqual(['before\nafter\n', 'finished'])
   })
 })
 
@@ -189,18 +191,18 @@ describe('a cluster that', () => {
     const id = await notebook('hold')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.state('c1')).toBe('running')
+    await until(() => one.state('c1')).toBe('running')
     room.clusters.set('c1', { ...running, state: 'TERMINATED', is: 'gone', reason: 'Terminated by bob after a walk.' })
     room.driver.connect(false)
-    await expect.poll(() => one.state('c1'), { timeout: 5_000 }).toBe('error')
+    await until(() => one.state('c1')).toBe('error')
     expect([...one.runs.values()].at(-1)?.message).toContain('Cluster Flights is terminated: Terminated by bob after a walk. Start it')
-    await expect.poll(() => one.all('attachment').at(-1)?.attachment).toMatchObject({ cluster_state: 'TERMINATED', context: 'lost' })
+    await until(() => one.all('attachment').at(-1)?.attachment).toMatchObject({ cluster_state: 'TERMINATED', context: 'lost' })
     room.driver.connect(true)
     room.clusters.set('c1', { ...running, incarnation: 2 })
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.state('c1')).toBe('running')
+    await until(() => one.state('c1')).toBe('running')
     await one.ask({ type: 'restart' })
-    await expect.poll(() => one.state('c1')).toBe('cancelled')
+    await until(() => one.state('c1')).toBe('cancelled')
   })
 
   test('is starting is waited for', async () => {
@@ -208,9 +210,9 @@ describe('a cluster that', () => {
     const id = await notebook('print 1')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => [...one.runs.values()].at(-1)).toMatchObject({ state: 'queued', message: 'Waiting for cluster Flights, which is pending.' })
+    await until(() => [...one.runs.values()].at(-1)).toMatchObject({ state: 'queued', message: 'Waiting for cluster Flights, which is pending.' })
     room.clusters.set('c1', running)
-    await expect.poll(() => one.text('c1'), { timeout: 5_000 }).toBe('1\n')
+    await until(() => one.text('c1')).toBe('1\n')
   })
 
   test('is terminated refuses a run in words', async () => {
@@ -234,16 +236,16 @@ describe('contexts', () => {
     const id = await notebook('print 1\nhold', 'print 2')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => one.text('c1')).toBe('1\n')
+    await until(() => one.text('c1')).toBe('1\n')
     const before = new Set(room.driver.contexts.keys())
     await one.ask({ type: 'restart' })
-    await expect.poll(() => states(one, 'c1', 'c2')).toEqual(['cancelled', 'cancelled'])
+    await until(() => states(one, 'c1', 'c2')).toEqual(['cancelled', 'cancelled'])
     await one.ask({ type: 'run', cells: { cell_ids: ['c2'] } })
-    await expect.poll(() => one.state('c2')).toBe('finished')
+    await until(() => one.state('c2')).toBe('finished')
     expect([...one.runs.values()].at(-1)?.execution_count).toBe(1)
     await one.ask({ type: 'detach' })
-    await expect.poll(() => one.all('attachment').at(-1)?.attachment).toMatchObject({ cluster_id: null, context: 'none' })
-    await expect.poll(() => [...room.driver.contexts.keys()].filter((context) => !before.has(context)).length).toBe(0)
+    await until(() => one.all('attachment').at(-1)?.attachment).toMatchObject({ cluster_id: null, context: 'none' })
+    await until(() => [...room.driver.contexts.keys()].filter((context) => !before.has(context)).length).toBe(0)
   })
 
   test('completion and inspection come from the interpreter, places stay where they are', async () => {
@@ -277,7 +279,7 @@ describe('another notebook', () => {
     const id = await notebook('%run ./parts', 'print mine')
     const one = await open(id)
     await runAll(id)
-    await expect.poll(() => [one.text('c1'), one.text('c2')]).toEqual(['from part\nand parts\n', 'mine\n'])
+    await until(() => [one.text('c1'), one.text('c2')]).toEqual(['from part\nand parts\n', 'mine\n'])
   })
 
   test.each([
@@ -304,9 +306,9 @@ describe('another notebook', () => {
     const contexts = room.driver.contexts.size
     const one = await open(id)
     await runAll(id)
-    await expect.poll(() => one.text('c1')).toBe('{"ok":true,"value":"through the middle"}\n')
+    await until(() => one.text('c1')).toBe('{"ok":true,"value":"through the middle"}\n')
     expect(one.text('c2')).toContain("doesn't exist")
-    await expect.poll(() => room.driver.contexts.size).toBe(contexts)
+    await until(() => room.driver.contexts.size).toBe(contexts)
     expect(await room.db.selectFrom('notebook_sessions').select('session_id').where('called', 'is not', null).execute()).toEqual([])
   })
 
@@ -316,8 +318,8 @@ describe('another notebook', () => {
     const id = await notebook('call ./failing', 'call ./slow 1')
     const one = await open(id)
     await runAll(id)
-    await expect.poll(() => one.text('c1')).toContain('failing failed: ValueError: bad luck')
-    await expect.poll(() => one.text('c2')).toContain('did not end within the time')
+    await until(() => one.text('c1')).toContain('failing failed: ValueError: bad luck')
+    await until(() => one.text('c2')).toContain('did not end within the time')
   })
 
   test('that is cancelled with its caller ends too', async () => {
@@ -325,20 +327,20 @@ describe('another notebook', () => {
     const id = await notebook('call ./endless')
     const one = await open(id)
     await one.ask({ type: 'run', cells: { all: true } })
-    await expect.poll(() => room.driver.holding()).toBe(1)
+    await until(() => room.driver.holding()).toBe(1)
     await one.ask({ type: 'cancel' })
-    await expect.poll(() => one.state('c1')).toBe('cancelled')
-    await expect.poll(() => room.db.selectFrom('notebook_runs').select('run_id').where('state', 'in', ['queued', 'running', 'cancelling']).execute()).toEqual([])
+    await until(() => one.state('c1')).toBe('cancelled')
+    await until(() => room.db.selectFrom('notebook_runs').select('run_id').where('state', 'in', ['queued', 'running', 'cancelling']).execute()).toEqual([])
   })
 
   test('survives the death of the control plane in its middle', async () => {
     await room.notebook(ada, 'held', document('hold\nexit at last'))
     const id = await notebook('call ./held')
     await room.now.notebooks.run(ada, id, { cells: { all: true } })
-    await expect.poll(() => room.driver.holding()).toBe(1)
+    await until(() => room.driver.holding()).toBe(1)
     await room.crash()
     room.driver.release()
-    await expect.poll(async () => (await room.now.notebooks.state(ada, id)).runs[0]?.state, { timeout: 5_000 }).toBe('finished')
+    await until(async () => (await room.now.notebooks.state(ada, id)).runs[0]?.state).toBe('finished')
     expect((await room.now.notebooks.result(ada, id, 'c1')).outputs).toMatchObject([{ text: '{"ok":true,"value":"at last"}\n' }])
   })
 

@@ -64,6 +64,7 @@ export const notebookService = (deps: NotebookServiceDeps) => {
 
   async function context(caller: WorkspaceCaller, objectId: number) {
     const now = await session(caller, objectId, 'complete code in')
+    if (now.cluster_id !== null) await clusters.mayAttach(caller, now.cluster_id) // an interpreter tells what is in its variables
     const view = now.cluster_id === null ? null : await clusters.look(now.cluster_id)
     return view?.is === 'usable' && hasContext(now, view) && now.context_id !== null ? { driver: deps.driver(view.cluster_id), id: now.context_id } : null
   }
@@ -90,8 +91,10 @@ export const notebookService = (deps: NotebookServiceDeps) => {
       const runs = await store.addRuns(rows, store.db)
       for (const row of runs) tell(now, { type: 'run', run: shownRun(row) })
       void pump.wake(now.session_id)
-      // A start looks for runs that wait; the loop is there for what else may go wrong.
-      void deps.request(store.db, now.session_id).catch((error: unknown) => deps.log.warn({ err: error }, 'the loop was not asked to look after a run'))
+      // A start takes up what waits or runs; the loop looks after what takes long, whatever else may go wrong with it.
+      setTimeout(() => {
+        if (pump.busy(now.session_id)) deps.request(store.db, now.session_id).catch((error: unknown) => deps.log.warn({ err: error }, 'the loop was not asked to look after a run'))
+      }, 2_000).unref()
       return { batch_id: batchId, runs: runs.map(shownRun) }
     },
     /** The runs of one click, when all are over or the time is. */

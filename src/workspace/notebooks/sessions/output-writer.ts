@@ -22,6 +22,13 @@ export type WriterDeps = {
 export type Start = { seq: number; textBytes: number; shownBytes: number; truncated: boolean }
 export type OutputWriter = ReturnType<typeof outputWriter>
 
+/** An error is shown whatever was shown before, but not at any length. */
+const bounded = (output: Output & { kind: 'error' }): Output => ({
+  ...output,
+  name: output.name.slice(0, 1_000),
+  value: output.value.slice(0, 100_000),
+  traceback: output.traceback.slice(-500).map((line) => line.slice(0, 20_000)),
+})
 const emptyChange = (seq: number): OutputChange => ({ rows: [], replaced: [], cleared: false, seq })
 
 /**
@@ -104,7 +111,7 @@ export function outputWriter({ store, run, tell, widget, download, failed }: Wri
       else if (output.kind === 'display') display(event.displayId === undefined ? output : { ...output, display_id: event.displayId })
       else {
         hadError = true
-        show(output)
+        show(bounded(output))
       }
     } else if (event.kind === 'update') replace({ kind: 'display', data: event.data, metadata: event.metadata, display_id: event.displayId }, event.displayId)
     else if (event.kind === 'clear') {

@@ -5,8 +5,11 @@ import type { SessionDeps } from './deps.ts'
 import type { Runner } from './runner.ts'
 import { shownRun } from './store.ts'
 
+const mostFailures = 12
+/** A run that a newer one of its cell replaced is forgotten after this. */
+const keptMs = 24 * 3600_000
 export type Pump = ReturnType<typeof sessionPump>
-type Going = { again: boolean; runId: string | null; leave: AbortController; done: Promise<void> }
+type Going = { again: boolean; runId: string | null; /** What was at work when an error came. */ failing: string | null; leave: AbortController; done: Promise<void> }
 
 /**
  * Performs the runs of each session, one after another. A click wakes it directly; the durable loop wakes it too, so that
@@ -32,6 +35,10 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
     late?.unref()
     try {
       await runner.perform(run, session, AbortSignal.any([one.leave.signal, stopping.signal]))
+      one.failing = null
+    } catch (error) {
+      one.failing = run.run_id
+      throw error
     } finally {
       clearTimeout(late)
       one.runId = null
@@ -49,6 +56,13 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
     await cancelAll(session, 'It took longer than it was given.')
   }
 
+  /** An error of ours that does not go away must not keep all the cells behind it waiting. */
+  async function giveUp(runId: string): Promise<void> {
+    const row = await store.changeRun(runId, { state: 'error', message: 'Something went wrong on our side. Run the cell again; if it stays, look at the log.', finished_at: clock() })
+    const session = row && (await store.find(row.session_id))
+    if (session) deps.tell(session, { type: 'run', run: shownRun(row) })
+  }
+
   async function go(sessionId: string, one: Going): Promise<void> {
     let failures = 0
     while (one.again && !stopping.signal.aborted) {
@@ -59,10 +73,12 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
         failures += 1
         log.warn({ err: asProblem(error), sessionId, failures }, 'a notebook run met an error; trying again')
         one.again = true
+        if (failures >= mostFailures && one.failing !== null) await giveUp(one.failing).catch(warn)
         await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** failures, 10_000)).unref())
       }
     }
     going.delete(sessionId)
+    await store.forgetRuns(sessionId, new Date(clock().getTime() - keptMs)).catch(warn)
   }
   function wake(sessionId: string): Promise<void> {
     const before = going.get(sessionId)
@@ -70,7 +86,7 @@ export function sessionPump(deps: SessionDeps & { runner: Runner; calls: Noteboo
       before.again = true
       return before.done
     }
-    const one: Going = { again: true, runId: null, leave: new AbortController(), done: Promise.resolve() }
+    const one: Going = { again: true, runId: null, failing: null, leave: new AbortController(), done: Promise.resolve() }
     going.set(sessionId, one)
     one.done = go(sessionId, one)
     return one.done
