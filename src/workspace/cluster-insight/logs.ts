@@ -8,7 +8,7 @@ import { since, sparkLines } from './cursor.ts'
 
 type Query = z.infer<typeof clusterInsightApi.logs.query>
 type Log = z.input<typeof clusterInsightApi.logs.reply>
-export type Deps = { consoles: Console; find: (clusterId: string) => Promise<ClusterRow | undefined>; now: () => number }
+export type Deps = { consoles: Pick<Console, 'live' | 'kept'>; find: (clusterId: string) => Promise<ClusterRow | undefined>; now: () => number }
 const lookEveryMs = 700
 
 /** What a machine prints, from where the reader was, waiting for more if asked to. */
