@@ -65,8 +65,8 @@ export const objectsApi = defineApi({
 
   importFile: post('/api/2.0/workspace-files/import-file/*', {
     params: z.object({ '*': z.string().min(1) }),
-    /** RAW: it stays a file whatever it says; ours, for editors of files. */
-    query: z.object({ overwrite: Flag, format: z.enum(['AUTO', 'RAW']).default('AUTO') }),
+    /** Ours, for editors: RAW stays a file whatever it says; `if_modified_at` refuses (409) when somebody changed it since. */
+    query: z.object({ overwrite: Flag, format: z.enum(['AUTO', 'RAW']).default('AUTO'), if_modified_at: Id.optional() }),
     bytes: { atMost: largestFile },
     reply: ObjectInfo,
     needs: 'CAN_MANAGE on the folder, or CAN_EDIT on what is overwritten',

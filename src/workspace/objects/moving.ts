@@ -40,6 +40,13 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
       throw error
     })
   }
+  /** An object and all in it, of which nothing changes and to which nothing comes until the transaction ends. */
+  async function frozen(tx: Tx, id: number): ReturnType<typeof store.below> {
+    const rows = await store.below(id, tx)
+    const ids = rows.map((row) => row.object_id)
+    await store.locked(ids, tx)
+    return (await store.below(id, tx)).length === rows.length ? rows : frozen(tx, id)
+  }
   async function folderIn(tx: Tx, folder: Found, moved: Found): Promise<Found> {
     const now = foundOf(await store.above(folder.object_id, tx))
     if (!now) throw new Problem('not_found', `The folder ${folder.path} does not exist any more.`)
@@ -72,7 +79,7 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
       const seen = await access.must(caller, await tree.find(caller, path), 'CAN_MANAGE', 'delete')
       await mustNotBeFixed(seen, 'deleted')
       await alone(seen, async (tx) => {
-        const rows = await store.below(seen.object_id, tx)
+        const rows = await frozen(tx, seen.object_id)
         if (rows.length > 1 && !recursive)
           throw new Problem('wrong_state', `Folder (${seen.path}) is not empty.`, { extra: { wireCode: 'DIRECTORY_NOT_EMPTY' } })
         for (const row of rows) {

@@ -7,6 +7,8 @@ import { childPath } from './show.ts'
 import type { ObjectRow } from './store.ts'
 import type { Caller, Tree, Tx } from './tree.ts'
 
+/** Whether to replace what is there, and when it must have been changed last for that. */
+export type Overwriting = { overwrite: boolean; ifModifiedAt?: number | undefined }
 export type Placing = ReturnType<typeof placing>
 
 /** Puts what was read into a folder. */
@@ -56,17 +58,17 @@ export const placing = (tree: Tree, contents: NotebookContents) => {
     },
 
     /** Something new, or in the place of what is there when that was asked for. */
-    async put(caller: Caller, folder: Seen, item: Item, overwrite: boolean): Promise<ObjectRow> {
+    async put(caller: Caller, folder: Seen, item: Item, how: Overwriting): Promise<ObjectRow> {
       const path = childPath(folder, item.name)
       const there = await store.child(folder.object_id, item.name)
       if (there)
-        return this.replace(caller, folder, { ...there, path, names: namesOf(path), parents: [folder, ...folder.parents] }, item, overwrite)
+        return this.replace(caller, folder, { ...there, path, names: namesOf(path), parents: [folder, ...folder.parents] }, item, how)
       await access.must(caller, folder, 'CAN_MANAGE', 'create anything in')
       const made = await tree.inTransaction((tx) => this.add(tx, caller, folder.object_id, item))
-      return made ? ((await store.byId(made.object_id)) ?? made) : this.put(caller, folder, item, overwrite) // else somebody was faster
+      return made ? ((await store.byId(made.object_id)) ?? made) : this.put(caller, folder, item, how) // else somebody was faster
     },
 
-    async replace(caller: Caller, folder: Seen, there: Found, item: Item, overwrite: boolean): Promise<ObjectRow> {
+    async replace(caller: Caller, folder: Seen, there: Found, item: Item, { overwrite, ifModifiedAt }: Overwriting): Promise<ObjectRow> {
       const level = await access.levelOf(caller, there)
       // Who may not see it learns what they would learn if it were not there.
       if (level === null) await access.must(caller, folder, 'CAN_MANAGE', 'create anything in')
@@ -77,7 +79,16 @@ export const placing = (tree: Tree, contents: NotebookContents) => {
           extra: { field: 'path' },
         })
       await tree.inTransaction(async (tx) => {
-        await store.update(there.object_id, { modified_at: tree.clock() }, tx) // whoever else writes it now waits
+        const [now] = await store.locked([there.object_id], tx)
+        if (!now) throw new Problem('not_found', `Path (${there.path}) doesn't exist any more.`)
+        if (ifModifiedAt !== undefined && now.modified_at.getTime() !== ifModifiedAt)
+          throw new Problem(
+            'conflict',
+            `${there.path} was changed by somebody since you opened it. Save under another name, or load it again.`,
+            {
+              extra: { wireCode: 'ABORTED' },
+            },
+          )
         await fill(tx, there, item)
       })
       return (await store.byId(there.object_id)) ?? there

@@ -17,7 +17,8 @@ export const objectRoutes = (objects: ObjectService) => [
       return query.direct_download ? { download: bytes, fileName } : { content: bytes.toString('base64'), file_type: fileType }
     },
     delete: ({ caller, body }) => objects.remove(caller, body.path, body.recursive),
-    importFile: ({ caller, params, query, bytes }) => objects.importFile(caller, `/${params['*']}`, query, bytes),
+    importFile: ({ caller, params, query: { if_modified_at, ...how }, bytes }) =>
+      objects.importFile(caller, `/${params['*']}`, { ...how, ifModifiedAt: if_modified_at }, bytes),
     async readFile({ caller, params }) {
       const { bytes, fileName } = await objects.read(caller, `/${params['*']}`)
       return { download: bytes, fileName }

@@ -129,6 +129,33 @@ test('a sent file tells a file in the way from a notebook in the way', async () 
   await expect(file(bob, `${home}/gone/state.json`)).rejects.toMatchObject(code('not_found'))
 })
 
+test('of two who save the same file one learns that the other was faster', async () => {
+  const { modified_at } = await file(bob, `${home}/shared.txt`, 'first')
+  const save = (text: string) =>
+    objects.importFile(bob, `${home}/shared.txt`, { overwrite: true, format: 'RAW', ifModifiedAt: modified_at }, async () =>
+      Buffer.from(text),
+    )
+  room.pass(1000)
+  const tries = await Promise.allSettled([save('mine'), save('yours')])
+  expect(tries.map((each) => each.status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  for (const each of tries) if (each.status === 'rejected') expect(each.reason).toMatchObject(code('conflict', 'ABORTED'))
+})
+
+test('what is deleted while it is overwritten is deleted, and nothing breaks', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await file(bob, `${home}/fleeting`)
+    await notebook(bob, `${home}/fleeting-note`)
+    const tries = await Promise.allSettled([
+      objects.remove(bob, `${home}/fleeting`, false),
+      file(bob, `${home}/fleeting`, 'again', true),
+      objects.remove(bob, `${home}/fleeting-note`, false),
+      objects.import(bob, { path: `${home}/fleeting-note`, ...source('2'), overwrite: true }),
+    ])
+    for (const each of tries) if (each.status === 'rejected') expect(each.reason).toMatchObject(code('not_found'))
+    for (const name of ['fleeting', 'fleeting-note']) await objects.remove(bob, `${home}/${name}`, false).catch(() => {})
+  }
+})
+
 test('of many who create the same file at once, one does', async () => {
   const tries = await Promise.allSettled(Array.from({ length: 8 }, () => file(bob, `${home}/lock`)))
   expect(tries.filter((each) => each.status === 'fulfilled')).toHaveLength(1)

@@ -36,6 +36,13 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
     db,
     byId: (id: number, within: Kysely<Tables> = db): Promise<ObjectRow | undefined> =>
       objects(within).where('object_id', '=', id).executeTakeFirst(),
+    /** Those that are there; nobody else changes or removes them until the transaction ends. Always first objects, then what is in them. */
+    locked: (ids: readonly number[], within: Kysely<Tables>): Promise<ObjectRow[]> =>
+      objects(within)
+        .where('object_id', 'in', [...ids])
+        .orderBy('object_id')
+        .forUpdate()
+        .execute(),
     child: (parentId: number | null, name: string, within: Kysely<Tables> = db): Promise<ObjectRow | undefined> =>
       objects(within).where('parent_id', 'is not distinct from', parentId).where('name', '=', name).executeTakeFirst(),
     children: (parentId: number, within: Kysely<Tables> = db): Promise<ObjectRow[]> =>

@@ -5,7 +5,7 @@ import { writeItem, type Written } from './formats/write.ts'
 import { isZip } from './formats/zip.ts'
 import type { Folders } from './folders.ts'
 import { namesOf, pathOf } from './paths.ts'
-import type { Placing } from './placing.ts'
+import type { Overwriting, Placing } from './placing.ts'
 import { childPath, infoOf } from './show.ts'
 import type { ObjectRow } from './store.ts'
 import type { Caller, Tree } from './tree.ts'
@@ -23,7 +23,7 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
   async function put(caller: Caller, { path, content, format, language, overwrite }: Import): Promise<ObjectRow> {
     const names = namesOf(path)
     const folder = await tree.folderFor(caller, path)
-    return place.put(caller, folder, readItem(names.at(-1) ?? '', content, format, language), overwrite)
+    return place.put(caller, folder, readItem(names.at(-1) ?? '', content, format, language), { overwrite })
   }
 
   return {
@@ -64,12 +64,12 @@ export const transfer = (tree: Tree, contents: NotebookContents, place: Placing,
     async importFile(
       caller: Caller,
       path: string,
-      { overwrite, format }: { overwrite: boolean; format: 'AUTO' | 'RAW' },
+      { format, ...how }: Overwriting & { format: 'AUTO' | 'RAW' },
       bytes: () => Promise<Buffer>,
     ) {
       const folder = await tree.folderFor(caller, path)
       const item = readItem(namesOf(path).at(-1) ?? '', await bytes(), format, undefined)
-      const row = await place.put(caller, folder, item, overwrite).catch(async (error: unknown) => {
+      const row = await place.put(caller, folder, item, how).catch(async (error: unknown) => {
         if (!(error instanceof Problem) || error.code !== 'already_exists') throw error
         const there = await store.child(folder.object_id, item.name)
         throw there?.type === 'FILE' ? new Problem('conflict', error.message, { extra: { wireCode: 'RESOURCE_ALREADY_EXISTS' } }) : error
