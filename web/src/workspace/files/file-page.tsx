@@ -21,19 +21,22 @@ export function FilePage({ file }: { file: Folder }) {
   const notify = useNotify()
   const small = (file.size ?? 0) <= largest
   const url = `/api/2.0/workspace-files${encoded(file.path)}`
-  const query = useQuery({ queryKey: ['content', file.object_id], enabled: small, refetchOnWindowFocus: false, staleTime: Infinity, gcTime: 0, queryFn: async ({ signal }) => textOf(await (await send('GET', url, undefined, signal)).arrayBuffer()) })
+  const query = useQuery({ queryKey: ['content', file.object_id], enabled: small, refetchOnWindowFocus: false, staleTime: Infinity, gcTime: 0, queryFn: async ({ signal }) => ({ ...textOf(await (await send('GET', url, undefined, signal)).arrayBuffer()), at: file.modified_at }) })
   const [text, setText] = useState<string>()
   const [saving, setSaving] = useState(false)
-  const [saved, setSaved] = useState<string>()
-  const original = saved ?? query.data?.text
+  const [saved, setSaved] = useState<{ text: string; at: number }>()
+  const original = saved?.text ?? query.data?.text
   const dirty = text !== undefined && text !== original
   const locked = isTrash(file.path) ? 'It is in the trash.' : whyNotLevel(file.permission_level, 'CAN_EDIT')
   const save = async () => {
     if (text === undefined || !dirty || locked !== undefined) return
     setSaving(true)
     try {
-      await send('POST', `/api/2.0/workspace-files/import-file${encoded(file.path)}?overwrite=true&format=RAW`, new Blob([text], { type: 'application/octet-stream' }))
-      setSaved(text)
+      // It stays a file whatever it says, and what somebody else saved meanwhile is not overwritten.
+      const how = new URLSearchParams({ overwrite: 'true', format: 'RAW', if_modified_at: String(saved?.at ?? query.data?.at ?? file.modified_at) })
+      const response = await send('POST', `/api/2.0/workspace-files/import-file${encoded(file.path)}?${how.toString()}`, new Blob([text], { type: 'application/octet-stream' }))
+      const { modified_at: at }: { modified_at: number } = await response.json()
+      setSaved({ text, at })
       notify.done(`${file.name} is saved`)
     } catch (error) {
       notify.failed(`${file.name} is not saved`, error)
