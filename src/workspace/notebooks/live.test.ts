@@ -58,6 +58,33 @@ describe('a document', () => {
     expect((await open(id)).sources()).toEqual(['x'.repeat(200)])
   })
 
+  test('does not grow with its history: many edits become one snapshot, and nothing is lost when everybody has left', async () => {
+    const id = await notebook('')
+    const one = await open(id)
+    for (let round = 1; round <= 5; round++) {
+      for (let count = 0; count < 200; count++) one.type('c1', 'x')
+      await until(one.saved).toBe(true)
+    }
+    const updates = async () => (await room.db.selectFrom('notebook_updates').select('update_id').where('object_id', '=', id).execute()).length
+    expect(await updates()).toBeLessThan(600)
+    await one.leave()
+    await until(updates).toBe(0)
+    expect((await open(id)).sources()).toEqual(['x'.repeat(1000)])
+  })
+
+  test('that is replaced while somebody types is the same for everybody, with what was typed after it', async () => {
+    const id = await notebook('a', 'b')
+    const one = await open(id)
+    const importing = room.now.revisions.replace(ada, id, python('a', 'b', 'c'))
+    for (let count = 0; count < 50; count++) one.type('c1', '!')
+    await importing
+    await until(one.saved).toBe(true)
+    one.type('c1', '?')
+    await until(one.saved).toBe(true)
+    await until(() => one.sources().join(' ')).toMatch(/^a!*\? b c$/)
+    expect((await room.now.hub.read(id)).cells.map(({ source }) => source)).toEqual(one.sources())
+  })
+
   test('takes what was typed while the connection was gone', async () => {
     const id = await notebook('a')
     const one = await open(id)
