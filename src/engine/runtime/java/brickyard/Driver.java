@@ -57,10 +57,12 @@ public final class Driver {
       if (one.id().equals("driver")) continue;
       if (executors.length() > 0) executors.append(',');
       String host = one.hostPort().replaceFirst(":\\d+$", "");
-      executors.append("{\"id\":\"").append(one.id()).append("\",\"host\":\"").append(host).append("\",\"cores\":").append(one.totalCores()).append('}');
+      executors.append("{\"id\":\"").append(one.id()).append("\",\"host\":\"").append(host).append("\",\"cores\":").append(one.totalCores())
+          .append(",\"tasks\":").append(one.activeTasks()).append(",\"cachedBytes\":").append(one.rddBlocks() == 0 ? 0 : one.memoryUsed() + one.diskUsed())
+          .append(",\"shuffledBytes\":").append(one.totalShuffleWrite()).append('}');
     }
     int jobs = context.statusTracker().getActiveJobIds().length;
-    return "{\"executors\":[" + executors + "],\"jobs\":" + jobs + ",\"lastConnect\":" + lastConnect() + "}";
+    return "{\"executors\":[" + executors + "],\"waitingTasks\":" + waitingTasks(context) + ",\"jobs\":" + jobs + ",\"lastConnect\":" + lastConnect() + "}";
   }
 
   private static int waitingTasks(SparkContext context) {
