@@ -45,7 +45,7 @@ function Themed({ children }: { children: ReactNode }) {
   return (
     <FluentProvider theme={dark ? darkTheme : lightTheme} style={{ minHeight: '100vh' }}>
       {children}
-      <Toaster toasterId={toasterId} position="top-end" />
+      <Toaster toasterId={toasterId} position="bottom-end" />
     </FluentProvider>
   )
 }

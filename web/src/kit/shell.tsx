@@ -24,7 +24,8 @@ const useStyles = makeStyles({
   skip: { position: 'absolute', left: '8px', top: '-100px', zIndex: 100, padding: '8px 16px', backgroundColor: tokens.colorBrandBackground, color: tokens.colorNeutralForegroundOnBrand, borderRadius: tokens.borderRadiusMedium, ':focus': { top: '8px' } },
   top: { gridColumn: '1 / -1', display: 'flex', alignItems: 'center', gap: '12px', padding: '0 12px', backgroundColor: tokens.colorNeutralBackground1, borderBottom: `1px solid ${tokens.colorNeutralStroke2}`, minWidth: 0 },
   burger: { display: 'none', '@media (max-width: 900px)': { display: 'inline-flex' } },
-  home: { display: 'flex', alignItems: 'center', gap: '10px', textDecorationLine: 'none', color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold, minWidth: 0, padding: '4px', borderRadius: tokens.borderRadiusMedium },
+  home: { display: 'flex', alignItems: 'center', gap: '10px', textDecorationLine: 'none', color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold, flexShrink: 0, maxWidth: '40%', padding: '4px', borderRadius: tokens.borderRadiusMedium },
+  product: { '@media (max-width: 640px)': { display: 'none' } },
   place: { color: tokens.colorNeutralForeground3, fontWeight: tokens.fontWeightRegular, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', '@media (max-width: 640px)': { display: 'none' } },
   sign: { width: '24px', height: '24px', flexShrink: 0 },
   search: { flex: '1 1 auto', maxWidth: '520px', marginInline: 'auto', display: 'flex', alignItems: 'center', gap: '8px', height: '32px', padding: '0 10px', border: `1px solid ${tokens.colorNeutralStroke1}`, borderRadius: tokens.borderRadiusMedium, backgroundColor: tokens.colorNeutralBackground1, color: tokens.colorNeutralForeground3, font: 'inherit', fontSize: tokens.fontSizeBase300, cursor: 'text', minWidth: '40px', overflow: 'hidden', ':hover': { border: `1px solid ${tokens.colorNeutralStroke1Hover}` } },
@@ -100,8 +101,8 @@ function Home({ product, place }: { product: string; place: string | undefined }
   const styles = useStyles()
   return (
     <a className={styles.home} {...useHref('/')}>
-      <img className={styles.sign} src="/assets/icon.svg" alt="" />
-      <span>{product}</span>
+      <img className={styles.sign} src="/assets/icon.svg" alt="Home" />
+      <span className={styles.product}>{product}</span>
       {place !== undefined && <span className={styles.place}>{place}</span>}
     </a>
   )

@@ -1,4 +1,4 @@
-import { Badge, makeStyles, Spinner, tokens } from '@fluentui/react-components'
+import { Badge, makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components'
 
 export type Tone = 'good' | 'busy' | 'bad' | 'warning' | 'calm' | 'info'
 const colours = { good: 'success', busy: 'informative', bad: 'danger', warning: 'warning', calm: 'subtle', info: 'brand' } as const
@@ -27,7 +27,7 @@ const useStyles = makeStyles({
 export function StateBadge({ state, tone = toneOf(state), label = inWords(state) }: { state: string; tone?: Tone; label?: string }) {
   const styles = useStyles()
   return (
-    <Badge appearance="tint" shape="rounded" color={colours[tone]} className={tone === 'calm' ? `${styles.badge} ${styles.calm}` : styles.badge} {...(tone === 'busy' ? { icon: <Spinner size="extra-tiny" aria-hidden /> } : {})}>
+    <Badge appearance="tint" shape="rounded" color={colours[tone]} className={mergeClasses(styles.badge, tone === 'calm' && styles.calm)} {...(tone === 'busy' ? { icon: <Spinner size="extra-tiny" aria-hidden /> } : {})}>
       {label}
     </Badge>
   )

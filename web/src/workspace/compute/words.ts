@@ -1,5 +1,4 @@
-import type { Cluster } from './clusters.ts'
-import { stateOf } from './clusters.ts'
+import { stateOf, type Cluster, type Event } from './clusters.ts'
 
 const sentences: Record<string, string> = {
   PENDING: 'It is starting: machines are rented, and Spark starts on them.',
@@ -12,6 +11,14 @@ const sentences: Record<string, string> = {
 }
 /** A state as a sentence. */
 export const sentenceOf = (cluster: Cluster): string => sentences[stateOf(cluster)] ?? cluster.state_message
+
+/** What happened. The API tells pausing and resuming in the words of its official clients; the details tell them apart. */
+export function eventType({ type, details }: Event): string {
+  const { reason, driver_state_message: message } = details
+  if (type === 'STARTING' && typeof message === 'string' && message.startsWith('Resuming')) return 'RESUMING'
+  if (type === 'TERMINATING' && typeof reason === 'object' && reason !== null && 'code' in reason && reason.code === 'PAUSED') return 'PAUSING'
+  return type
+}
 
 const reasons: Record<string, string> = {
   USER_REQUEST: 'Somebody asked for it.',

@@ -1,6 +1,6 @@
-import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { ComponentType } from 'react'
-import { useGo } from '#web/kit/link.tsx'
+import { useHref } from '#web/kit/link.tsx'
 import { Page } from '#web/kit/page.tsx'
 import { Empty } from '#web/kit/states.tsx'
 import { useHere } from '../here.ts'
@@ -13,7 +13,9 @@ import { Users } from './users.tsx'
 
 const useStyles = makeStyles({
   both: { display: 'grid', gridTemplateColumns: '200px minmax(0, 1fr)', gap: '24px', alignItems: 'start', '@media (max-width: 900px)': { gridTemplateColumns: 'minmax(0, 1fr)' } },
-  list: { '@media (max-width: 900px)': { overflowX: 'auto' } },
+  list: { display: 'flex', flexDirection: 'column', gap: '2px', '@media (max-width: 900px)': { flexDirection: 'row', flexWrap: 'wrap' } },
+  entry: { padding: '7px 10px', borderRadius: tokens.borderRadiusMedium, color: tokens.colorNeutralForeground2, textDecorationLine: 'none', ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover, color: tokens.colorNeutralForeground1 } },
+  on: { backgroundColor: tokens.colorNeutralBackground1, color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold, boxShadow: tokens.shadow2 },
   heading: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200, padding: '12px 10px 4px', margin: 0, fontWeight: tokens.fontWeightSemibold },
 })
 type Part = { title: string; show: ComponentType; admin?: true }
@@ -29,21 +31,20 @@ const parts: Record<string, Part> = {
 /** What is one's own, and what the administrator looks after. */
 export function SettingsPage({ section }: { section: string }) {
   const styles = useStyles()
-  const go = useGo()
   const here = useHere()
   const at = section in parts ? section : 'tokens'
   const part = parts[at]
   const Show = part?.show ?? Tokens
   const shown = (admin: boolean) => Object.entries(parts).filter(([, one]) => (one.admin ?? false) === admin)
   const list = (admin: boolean, label: string) => (
-    <TabList vertical selectedValue={at} onTabSelect={(_event, data) => go(`/settings/${String(data.value)}`)} aria-label={label}>
-      {shown(admin).map(([name, { title }]) => <Tab key={name} value={name}>{title}</Tab>)}
-    </TabList>
+    <nav aria-label={label} className={styles.list}>
+      {shown(admin).map(([name, { title }]) => <Entry key={name} name={name} title={title} on={name === at} />)}
+    </nav>
   )
   return (
     <Page title="Settings">
       <div className={styles.both}>
-        <div className={styles.list}>
+        <div>
           <p className={styles.heading}>Mine</p>{list(false, 'My settings')}
           {here?.me.admin && <><p className={styles.heading}>Administration</p>{list(true, 'Administration')}</>}
         </div>
@@ -51,4 +52,9 @@ export function SettingsPage({ section }: { section: string }) {
       </div>
     </Page>
   )
+}
+
+function Entry({ name, title, on }: { name: string; title: string; on: boolean }) {
+  const styles = useStyles()
+  return <a className={mergeClasses(styles.entry, on && styles.on)} {...(on ? { 'aria-current': 'page' as const } : {})} {...useHref(`/settings/${name}`)}>{title}</a>
 }

@@ -7,7 +7,8 @@ import { Button } from '#web/kit/button.tsx'
 import { useNotify } from '#web/kit/notices.tsx'
 import { Page } from '#web/kit/page.tsx'
 import { ErrorState } from '#web/kit/states.tsx'
-import { stateOf, useClusters, type Event } from '../compute/clusters.ts'
+import { stateOf, useClusters } from '../compute/clusters.ts'
+import { eventType } from '../compute/words.ts'
 import { useHere } from '../here.ts'
 import { stepsOf, type Facts, type Step } from './steps.tsx'
 
@@ -20,7 +21,8 @@ const useStyles = makeStyles({
   head: { display: 'flex', gap: '12px', alignItems: 'center', justifyContent: 'space-between', flexWrap: 'wrap' },
   title: { margin: 0, fontSize: tokens.fontSizeBase400, lineHeight: tokens.lineHeightBase400, fontWeight: tokens.fontWeightSemibold },
   body: { display: 'flex', flexDirection: 'column', gap: '10px', paddingTop: '6px', color: tokens.colorNeutralForeground2 },
-  actions: { display: 'flex', gap: '8px', flexWrap: 'wrap' },
+  text: { margin: 0, maxWidth: '76ch' },
+  actions: { display: 'flex', gap: '8px 16px', flexWrap: 'wrap', alignItems: 'center' },
   progress: { color: tokens.colorNeutralForeground3, margin: 0 },
 })
 
@@ -67,26 +69,25 @@ function Shown({ step, number, open, now, onOpen }: { step: Step; number: number
           <h2 className={styles.title}>{number}. {step.title}</h2>
           {!open && <Button size="small" appearance="subtle" aria-expanded={false} aria-label={`Show step ${number}`} onClick={onOpen}>Show</Button>}
         </div>
-        {open && <div className={styles.body}>{step.text}<div className={styles.actions}>{step.actions}</div></div>}
+        {open && <div className={styles.body}><p className={styles.text}>{step.text}</p><div className={styles.actions}>{step.actions}</div></div>}
       </div>
     </li>
   )
 }
 
-/** The API tells pausing and resuming in the words of its official clients; the message tells them apart. */
-const nameOfEvent = ({ type, details }: Event) => (type === 'STARTING' && /^Resuming/.test(String(details.driver_state_message ?? '')) ? 'RESUMING' : type)
-
 /** What of the tour has happened, from the API alone. */
 function useFacts(userName: string | undefined): Facts {
   const clusters = useClusters()
   const installed = useQuery({ queryKey: ['tour', 'files', userName], enabled: userName !== undefined, refetchInterval: 5000, queryFn: async ({ signal }) => {
-    const found = await api.objects.list({ query: { path: `/Users/${userName}/Tour` } }, signal).catch(() => ({ objects: undefined }))
+    const home = await api.objects.list({ query: { path: `/Users/${userName}` } }, signal)
+    const path = `/Users/${userName}/Tour`
+    const found = home.objects?.some((one) => one.path === path) ? await api.objects.list({ query: { path } }, signal) : {}
     const notebooks = (found.objects ?? []).filter((one) => one.object_type === 'NOTEBOOK').toSorted((a, b) => a.path.localeCompare(b.path))
     const runs = await Promise.all(notebooks.map(async (one) => (await api.notebooks.state({ params: { object_id: one.object_id } }, signal)).runs))
     return notebooks.map((one, index) => ({ id: one.object_id, finished: (runs[index] ?? []).filter((run) => run.state === 'finished').length, failed: (runs[index] ?? []).some((run) => run.state === 'error') }))
   } })
   const own = clusters.data?.toSorted((a, b) => b.start_time - a.start_time) ?? []
   const cluster = own.find((one) => stateOf(one) === 'RUNNING') ?? own[0]
-  const events = useQuery({ queryKey: ['tour', 'events', cluster?.cluster_id], enabled: cluster !== undefined, refetchInterval: 5000, queryFn: async ({ signal }) => (await api.clusters.events({ body: { cluster_id: cluster?.cluster_id ?? '', limit: 500 } }, signal)).events.map(nameOfEvent) })
+  const events = useQuery({ queryKey: ['tour', 'events', cluster?.cluster_id], enabled: cluster !== undefined, refetchInterval: 5000, queryFn: async ({ signal }) => (await api.clusters.events({ body: { cluster_id: cluster?.cluster_id ?? '', limit: 500 } }, signal)).events.map(eventType) })
   return { cluster, events: events.data ?? [], notebooks: installed.data ?? [], error: clusters.error ?? installed.error ?? events.error }
 }

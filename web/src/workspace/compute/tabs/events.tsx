@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '#web/api/generated/workspace.ts'
@@ -10,6 +10,7 @@ import { inWords } from '#web/kit/state-badge.tsx'
 import { Empty, Loaded } from '#web/kit/states.tsx'
 import type { TabProps } from '../cluster-page.tsx'
 import { changing, type Event } from '../clusters.ts'
+import { eventType } from '../words.ts'
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'flex', flexDirection: 'column' },
@@ -51,8 +52,8 @@ export function Events({ cluster }: TabProps) {
     refetchInterval: changing(cluster) ? 1500 : 10_000,
   })
   const events = query.data?.pages.flatMap((one) => one.events) ?? []
-  const kinds = [...new Set(events.map((event) => event.type))].sort()
-  const shown = events.filter((event) => kind === '' || event.type === kind)
+  const kinds = [...new Set(events.map(eventType))].sort()
+  const shown = events.filter((event) => kind === '' || eventType(event) === kind)
   return (
     <Section title="Event log" text="Newest first." actions={<SelectField label="Kind" value={kind} onChange={setKind} choices={[{ value: '', label: 'All' }, ...kinds.map((one) => ({ value: one, label: inWords(one) }))]} />}>
       <Loaded query={query} errorTitle="The events cannot be read">
@@ -60,13 +61,13 @@ export function Events({ cluster }: TabProps) {
           <>
             <ol className={styles.list} aria-label="Events">
               {shown.map((event, index) => {
-                const tone = toneOf(event.type)
+                const tone = toneOf(eventType(event))
                 const before = shown[index + 1]
                 return (
                   <li key={`${event.timestamp}-${event.type}-${index}`} className={styles.event}>
-                    <span className={tone ? `${styles.dot} ${styles[tone]}` : styles.dot} aria-hidden />
+                    <span className={mergeClasses(styles.dot, tone && styles[tone])} aria-hidden />
                     <span>
-                      <span className={styles.what}>{inWords(event.type)}</span>
+                      <span className={styles.what}>{inWords(eventType(event))}</span>
                       <div className={styles.text}>{said(event)}</div>
                     </span>
                     <span className={styles.when}><RelativeTime at={event.timestamp} /><br />{before && kind === '' ? `+ ${duration(event.timestamp - before.timestamp)}` : new Date(event.timestamp).toLocaleTimeString()}</span>

@@ -8,7 +8,7 @@ import { inWords } from '#web/kit/state-badge.tsx'
 import { Loaded } from '#web/kit/states.tsx'
 import type { TabProps } from '../cluster-page.tsx'
 import { changing, memory, stateOf, workersOf } from '../clusters.ts'
-import { endOf, sentenceOf } from '../words.ts'
+import { endOf, eventType, sentenceOf } from '../words.ts'
 import { said } from './events.tsx'
 import { Steps } from './steps.tsx'
 
@@ -74,7 +74,7 @@ function Latest({ cluster }: TabProps) {
         <ol className={styles.list} aria-label="Latest events">
           {events.map((event, index) => (
             <li key={`${event.timestamp}-${event.type}-${index}`} className={styles.event}>
-              <span>{inWords(event.type)}<div className={styles.soft}>{said(event)}</div></span>
+              <span>{inWords(eventType(event))}<div className={styles.soft}>{said(event)}</div></span>
               <span className={styles.when}><RelativeTime at={event.timestamp} /></span>
             </li>
           ))}

@@ -1,4 +1,4 @@
-import { makeStyles, Spinner, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components'
 import { CheckmarkCircleFilled, CircleRegular, DismissCircleFilled } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { api } from '#web/api/generated/workspace.ts'
@@ -28,7 +28,7 @@ export function Steps({ clusterId }: { clusterId: string }) {
       <ol className={styles.list} aria-label="Steps">
         {data.steps.map((step) => (
           <li key={step.name} className={styles.step}>
-            {step.state === 'active' ? <Spinner size="extra-tiny" aria-label="now" /> : step.state === 'done' ? <CheckmarkCircleFilled className={`${styles.icon} ${styles.done}`} aria-label="done" /> : step.state === 'failed' ? <DismissCircleFilled className={`${styles.icon} ${styles.failed}`} aria-label="failed" /> : <CircleRegular className={styles.icon} aria-label="waits" />}
+            {step.state === 'active' ? <Spinner size="extra-tiny" aria-label="now" /> : step.state === 'done' ? <CheckmarkCircleFilled className={mergeClasses(styles.icon, styles.done)} aria-label="done" /> : step.state === 'failed' ? <DismissCircleFilled className={mergeClasses(styles.icon, styles.failed)} aria-label="failed" /> : <CircleRegular className={styles.icon} aria-label="waits" />}
             <span className={step.state === 'active' ? styles.active : undefined}>{step.title}{step.of !== undefined && step.state !== 'waiting' ? ` (${step.count ?? 0} of ${step.of})` : ''}</span>
             <span className={styles.time}>{[step.seconds === undefined ? undefined : duration(step.seconds * 1000), step.last_seconds === undefined ? undefined : `last time ${duration(step.last_seconds * 1000)}`].filter(Boolean).join(' · ')}</span>
           </li>
