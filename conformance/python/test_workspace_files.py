@@ -266,6 +266,17 @@ def test_files_are_sent_as_declarative_deployments_send_them(w, folder, call):
     assert call("GET", f"/api/2.0/workspace-files{folder}/large").content == large
 
 
+def test_an_editor_of_files_overwrites_nobody_and_makes_no_notebook(w, folder, call):
+    at = f"/api/2.0/workspace-files/import-file{folder}/script.py"
+    first = call("POST", at, params={"format": "RAW"}, data=SOURCE).json()
+    assert (first["object_type"], first["path"]) == ("FILE", f"{folder}/script.py")
+    mine = {"format": "RAW", "overwrite": "true", "if_modified_at": first["modified_at"]}
+    assert call("POST", at, params=mine, data=b"mine").status_code == 200
+    late = call("POST", at, params=mine, data=b"yours")
+    assert (late.status_code, late.json()["error_code"]) == (409, "ABORTED")
+    assert w.workspace.download(f"{folder}/script.py").read() == b"mine"
+
+
 def test_a_download_is_never_a_page_of_the_workspace(w, folder, call):
     w.workspace.upload(f"{folder}/page.html", b"<script>alert(1)</script>", format=ImportFormat.AUTO)
     answer = call("GET", "/api/2.0/workspace/export", params={"path": f"{folder}/page.html", "direct_download": "true", "format": "AUTO"})
