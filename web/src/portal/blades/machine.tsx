@@ -18,6 +18,7 @@ import { Answer, State } from '../parts/states.tsx'
 import { memory, when } from '../parts/words.ts'
 import { Chart } from './chart.tsx'
 import { Essentials } from './essentials.tsx'
+import { History } from './history.tsx'
 import { instanceView, powerOf, useSamples } from './machine-now.tsx'
 
 const useStyles = makeStyles({ charts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXXL } })
@@ -50,6 +51,7 @@ export function MachineOverview({ who, id }: { who: Me; id: string }) {
             ['Processes', view?.brickyard ? String(view.brickyard.processes) : ''],
           ]} />
           <Card title="CPU and memory now"><Now id={id} power={powerOf(view)} cores={size?.numberOfCores} memoryMb={size?.memoryInMB} /></Card>
+          {size && <Card title="The last hour"><History id={id} memoryMb={size.memoryInMB} /></Card>}
         </>
       )
     }}</Answer>
