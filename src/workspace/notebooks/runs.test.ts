@@ -186,6 +186,18 @@ describe('a run outlives', () => {
   })
 })
 
+test('a cancel while the line is lost is done when it is back', async () => {
+  const id = await notebook('print before\nhold\nprint after')
+  const one = await open(id)
+  await one.ask({ type: 'run', cells: { all: true } })
+  await until(() => one.text('c1')).toBe('before\n')
+  room.driver.connect(false)
+  await one.ask({ type: 'cancel' })
+  expect(one.state('c1')).toBe('cancelling')
+  room.driver.connect(true)
+  await until(() => [one.text('c1'), one.state('c1')]).toEqual(['before\n', 'cancelled'])
+})
+
 describe('a cluster that', () => {
   test('ends takes the run along, with its reason, and the context is lost', async () => {
     const id = await notebook('hold')

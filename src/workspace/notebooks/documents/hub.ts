@@ -26,6 +26,7 @@ export type HubDeps = {
 export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerMs = 20_000 }: HubDeps) => {
   type Kept = { document: OpenDocument; users: number; unload?: NodeJS.Timeout; revise?: NodeJS.Timeout }
   const open = new Map<number, Promise<Kept>>()
+  const lookers = new Map<number, ReadonlySet<Peer>>()
   const listeners = new Set<(objectId: number, language: NotebookDocument['language']) => Promise<void>>()
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what)
 
@@ -71,6 +72,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
     clearTimeout(kept.unload)
     clearTimeout(kept.revise)
     open.delete(objectId)
+    lookers.delete(objectId)
     kept.document.destroy()
   }
 
@@ -109,11 +111,14 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       clearTimeout(kept.unload)
       kept.users += 1
       kept.document.peers.add(peer)
+      lookers.set(objectId, kept.document.peers)
       return kept.document
     },
     async leave(objectId: number, peer: Peer): Promise<void> {
       const kept = await open.get(objectId)
-      if (kept?.document.peers.delete(peer)) release(objectId, kept)
+      if (!kept?.document.peers.delete(peer)) return
+      if (kept.document.peers.size === 0) lookers.delete(objectId)
+      release(objectId, kept)
     },
     /** An update that a person made. Resolves when it is durable. */
     update: (objectId: number, update: Uint8Array, userName: string, from: Peer) => apply(objectId, (document) => document.apply(update, userName, from)),
@@ -178,8 +183,8 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
 
     /** Hears of every document that was edited, when it is kept. */
     whenKept: (listener: (objectId: number, language: NotebookDocument['language']) => Promise<void>) => void listeners.add(listener),
-    /** Notebooks that are open now. */
-    opened: (): number[] => [...open.keys()],
+    /** Notebooks that somebody looks at now. */
+    opened: (): number[] => [...lookers.keys()],
     /** To everybody who looks at the notebook now. */
     tell(objectId: number, message: ServerMessage): void {
       void open.get(objectId)?.then(({ document }) => document.tell(message), () => {})

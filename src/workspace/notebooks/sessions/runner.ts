@@ -18,6 +18,7 @@ type Ended = { kind: 'over'; state: RunState; why?: string; exit?: string } | { 
 export type Runner = ReturnType<typeof runner>
 
 const patience = 500
+const lateMs = 250
 
 /** Performs runs: from a row that waits to a row that is over, whatever of it a process before us has done already. */
 export function runner(deps: RunnerDeps) {
@@ -144,22 +145,24 @@ export function runner(deps: RunnerDeps) {
         const lost = await lostBy(error, session)
         if (lost) return lost
       }
-      await pause(Math.min(100 * 2 ** Math.min(failures, 5), 3_000), signal)
+      await pause(Math.min(100 * 2 ** Math.min(failures, 5), 1_000), signal)
     }
   }
 
   /** A command's events from where it was followed to; sent first when nothing of it is known. The driver knows it by its id: sent twice it runs once. */
   async function* eventsOf(driver: DriverClient, id: string, part: Part, run: RunRow, session: InContext, from: number, signal: AbortSignal) {
-    if (from > 0) return yield* driver.follow(session.context_id, id, from, signal)
     const parameters = { notebookPath: part.notebook_path, widgets: widgetValues(session.widgets) }
-    let first = true
-    for await (const event of driver.executeAndFollow({ contextId: session.context_id, id, language: part.language, command: part.code, parameters }, signal)) {
-      if (first) void interruptLate(driver, id, run, session).catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
-      first = false
-      yield event
+    const late = setTimeout(() => {
+      interruptLate(driver, id, run, session).catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
+    }, lateMs)
+    try {
+      if (from > 0) yield* driver.follow(session.context_id, id, from, signal)
+      else yield* driver.executeAndFollow({ contextId: session.context_id, id, language: part.language, command: part.code, parameters }, signal)
+    } finally {
+      clearTimeout(late)
     }
   }
-  /** Who cancelled while the command was on its way found nothing to interrupt. The output does not wait for this look. */
+  /** Who cancelled while the command was on its way, or while the line was lost, found nothing to interrupt. */
   async function interruptLate(driver: DriverClient, id: string, run: RunRow, session: InContext): Promise<void> {
     if ((await store.run(run.run_id))?.state === 'cancelling') await driver.cancel(session.context_id, id)
   }
