@@ -1,4 +1,6 @@
 import fastify from 'fastify'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { databricks, Problem } from '../problem.ts'
@@ -110,6 +112,22 @@ test('forms cut anywhere are refused, and nothing else breaks', async () => {
     const reply = await app.inject({ method: 'POST', url: '/form', headers: formHeaders, payload: whole.slice(0, length) })
     expect(reply.statusCode, `${length}: ${reply.body}`).toBe(400)
   }
+})
+
+test('whoever hangs up in the middle of sending breaks nothing', async () => {
+  const url = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+  const body = field('name', 'bob') + file('content', 'hello'.repeat(100))
+  for (const path of ['/form', '/keep/x']) {
+    for (let sent = 0; sent < 300; sent += 37) {
+      const socket = connect(Number(url.port), url.hostname)
+      const type = `multipart/form-data; boundary=${boundary}`
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: ${type}\r\nContent-Length: 900\r\n\r\n`)
+      await new Promise((resolve) => socket.write(body.slice(0, sent), resolve))
+      socket.destroy()
+      await once(socket, 'close')
+    }
+  }
+  expect((await fetch(new URL('/fetch', url), { headers })).status).toBe(200)
 })
 
 test('a form without a boundary is refused', async () => {
