@@ -2,20 +2,19 @@ import type { Page } from 'playwright-core'
 
 /**
  * From a click to its output on the screen, by the page's own clock: the click's time stamp, and the first frame after the
- * output is in the page has been given to the compositor. The same for every notebook.
+ * output is in the page has been given to the compositor. The same for every notebook. `output` selects the elements that hold
+ * an output's text; those that are there already do not count.
  */
-export async function armProbe(page: Page, outputs: string, wanted: string): Promise<void> {
+export async function armProbe(page: Page, output: string, wanted: string): Promise<void> {
   await page.evaluate(
-    ({ outputs, wanted }) => {
+    ({ output, wanted }) => {
+      for (const old of document.querySelectorAll(output)) old.setAttribute('data-bench-old', '')
       const clicked = (event: Event) => {
         removeEventListener('click', clicked, true)
         const begin = event.timeStamp
-        const isIt = (node: Node): boolean => {
-          const element = node instanceof Element ? node : node.parentElement
-          return element?.closest(outputs) !== null && element?.closest(outputs) !== undefined && node.textContent?.trim() === wanted
-        }
-        const observer = new MutationObserver((records) => {
-          if (!records.some(({ addedNodes, target }) => [...addedNodes].some(isIt) || ([...addedNodes].some((node) => node.textContent?.includes(wanted)) && isIt(target)))) return
+        const observer = new MutationObserver(() => {
+          const shown = [...document.querySelectorAll(output)].some((element) => !element.hasAttribute('data-bench-old') && element.textContent?.trim() === wanted)
+          if (!shown) return
           observer.disconnect()
           // After this frame's callbacks the frame is painted; the message comes right after.
           requestAnimationFrame(() => {
@@ -30,7 +29,7 @@ export async function armProbe(page: Page, outputs: string, wanted: string): Pro
       Object.assign(window, { benchTook: undefined })
       addEventListener('click', clicked, true)
     },
-    { outputs, wanted },
+    { output, wanted },
   )
 }
 

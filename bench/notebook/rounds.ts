@@ -7,7 +7,7 @@ type Deps = {
   rounds: number
   warm: number
   startJupyterLab: (sources: readonly string[]) => Promise<JupyterLab>
-  armProbe: (page: Page, outputs: string, wanted: string) => Promise<void>
+  armProbe: (page: Page, output: string, wanted: string) => Promise<void>
   readProbe: (page: Page) => Promise<number>
 }
 const sources = ['1+1', '# the cell below']
@@ -31,16 +31,18 @@ export async function measureBoth({ rounds, warm, startJupyterLab, armProbe, rea
       const button = ourPage.getByRole('button', { name: 'Run cell 1', exact: true })
       await button.waitFor()
       await ourPage.bringToFront()
-      await armProbe(ourPage, '[aria-label="Output of cell 1"]', '2')
+      await armProbe(ourPage, '[aria-label="Output of cell 1"] pre', '2')
       await button.click()
       return readProbe(ourPage)
     }
     const runTheirs = async () => {
       await theirPage.bringToFront()
       await theirPage.locator('.jp-Cell').first().locator('.cm-content').click()
-      await armProbe(theirPage, '.jp-OutputArea', '2')
+      await armProbe(theirPage, '.jp-OutputArea-output pre', '2')
       await theirPage.locator('[data-command="notebook:run-cell-and-select-next"]').or(theirPage.getByRole('button', { name: /^Run this cell and advance/ })).first().click()
-      return readProbe(theirPage)
+      return readProbe(theirPage).catch(async (error: unknown) => {
+        throw new Error(`JupyterLab showed no output; its page says: ${(await theirPage.locator('body').innerText()).slice(0, 2000)}`, { cause: error })
+      })
     }
     await ourPage.getByRole('region', { name: /^Cell 1/ }).waitFor()
     await theirPage.locator('.jp-Cell .cm-content').first().waitFor({ timeout: 60_000 })

@@ -102,6 +102,7 @@ test('keys do what people know: run and go on, add, delete, undo', async () => {
   await page.keyboard.type('x * 2')
   await page.keyboard.press('Control+Enter')
   await says(3).toContain('40')
+  await page.keyboard.press('Escape')
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   await page.keyboard.press('Escape')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type * as World from '../browser/notebook-world.ts'
 import { product } from './product.ts'
 
 /** A notebook is open in a browser while the control plane dies and comes back. */
@@ -11,7 +12,7 @@ const port = Number(process.env.BRICKYARD_TEST_CRASH_PORT ?? 19_400) + 200
 const it = product({ dataDir, port, hosts: process.env.BRICKYARD_TEST_HOSTS ?? 'auto' })
 let browser: Browser
 let page: Page
-let world: typeof import('../browser/notebook-world.ts')
+let world: typeof World
 
 beforeAll(async () => {
   const status = await it.up()

@@ -77,7 +77,7 @@ export function notebookCommands({ live, view, failed, done, askCluster, askRest
     run,
     runStay(id: string) {
       run(id)
-      view.select(id, 'command')
+      if (view.selected() !== id) view.select(id, 'command', false)
     },
     /** As Shift+Enter does: run, then on to the next cell; a new one after the last. */
     runGo(id: string) {

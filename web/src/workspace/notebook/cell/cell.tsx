@@ -67,7 +67,7 @@ export const CellView = memo(function CellView({ cell, index, count }: { cell: C
     <section
       ref={place} className={mergeClasses(styles.cell, chosen && styles.chosen, editing && styles.editing)} aria-label={`${name}${title === '' ? '' : `, ${title}`}, ${languageTitles[language]}`} tabIndex={chosen ? 0 : -1}
       data-cell={id} onFocus={({ target, currentTarget }) => { if (target === currentTarget && (view.selected() !== id || view.mode() !== 'command')) view.select(id, 'command', false) }}
-      onMouseDown={({ target }) => { if (view.selected() !== id && !(target instanceof Element && target.closest('.cm-editor'))) view.select(id, 'command', !(target instanceof Element && target.closest('button, input, select, a, [role=table]'))) }}
+      onMouseDown={({ target }) => { if (view.selected() !== id && !(target instanceof Element && target.closest('.cm-editor'))) view.select(id, 'command', false) }}
     >
       <Others cellId={id} />
       <div className={styles.gutter}>
