@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type * as Y from 'yjs'
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import type { WorkspaceCaller } from '../caller.ts'
 import type { NotebookDocument } from './document.ts'
+import { awarenessMessage } from './documents/sync.ts'
 import { liveClient, type LiveClient } from './testing/live-client.ts'
 import { notebookRoom } from './testing/notebook-room.ts'
 
@@ -175,6 +177,41 @@ describe('a document', () => {
     editor.type('c1', 'x')
     await until(() => editor.all('level').map(({ level }) => level)).toEqual(['CAN_READ'])
     await until(() => editor.all('error').length).toBe(1)
+  })
+})
+
+describe('who is here', () => {
+  const presence = (doc: Y.Doc, name: string) => {
+    const awareness = new Awareness(doc)
+    awareness.setLocalState({ user: { name } })
+    const frame = awarenessMessage(encodeAwarenessUpdate(awareness, [doc.clientID]))
+    awareness.destroy()
+    return frame
+  }
+
+  test('is seen by all, also by who comes later, until they leave', async () => {
+    const id = await notebook('a')
+    await room.give(id, bob, 'CAN_READ')
+    const [one, other] = [await open(id), await open(id, bob)]
+    one.ws.send(presence(one.doc, 'Ada'))
+    await until(() => other.present()).toEqual([{ user: { name: 'Ada' } }])
+    const later = await open(id, bob)
+    await until(() => later.present()).toEqual([{ user: { name: 'Ada' } }])
+    await one.leave()
+    await until(() => [...other.present(), ...later.present()]).toEqual([])
+  })
+
+  test('cannot be said for somebody else, but by oneself again after a connection was lost', async () => {
+    const id = await notebook('a')
+    await room.give(id, bob, 'CAN_READ')
+    const [one, again, hostile] = [await open(id), await open(id), await open(id, bob)]
+    one.ws.send(presence(one.doc, 'Ada'))
+    again.ws.send(presence(one.doc, 'Ada again'))
+    await until(() => hostile.present()).toEqual([{ user: { name: 'Ada' } }])
+    hostile.ws.send(presence(one.doc, 'not Ada'))
+    await until(() => hostile.closed?.code).toBe(1008)
+    await one.leave()
+    expect(again.closed).toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import { applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import { encodeStateAsUpdate, encodeStateVector } from 'yjs'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import { databricks, asProblem, Problem } from '#base/problem.ts'
@@ -80,7 +80,6 @@ async function connection(deps: LiveDeps, { ws, request, caller, objectId, level
   let written: Promise<unknown> = Promise.resolve()
   let held: ServerMessage[] | null = []
   let document: OpenDocument | null = null
-  const clients = new Set<number>()
 
   const send = (data: string | Uint8Array) => {
     if (ws.readyState !== ws.OPEN) return
@@ -136,10 +135,7 @@ async function connection(deps: LiveDeps, { ws, request, caller, objectId, level
       frame = readFrame(bytes)
       if (frame.kind === 'state') return send(answerMessage(encodeStateAsUpdate(open.doc, frame.vector)))
       if (frame.kind === 'awareness') {
-        const others = frame.clients.filter((client) => !clients.has(client) && open.awareness.meta.has(client) && open.awareness.states.has(client))
-        if (others.length > 0) throw new Problem('forbidden', 'A connection speaks for itself alone.')
-        for (const client of frame.clients) clients.add(client)
-        if (clients.size > 16) throw new Problem('invalid_request', 'Too many clients on one connection.')
+        if (!open.speaks(peer, caller.userId, frame.clients)) throw new Problem('forbidden', 'A connection speaks for itself alone.')
         return applyAwarenessUpdate(open.awareness, frame.update, peer)
       }
     } catch (error) {
@@ -236,7 +232,7 @@ async function connection(deps: LiveDeps, { ws, request, caller, objectId, level
   const gone = new Promise<void>((resolve) => ws.once('close', () => resolve()))
   void gone.then(async () => {
     clearInterval(timer)
-    if (document) removeAwarenessStates(document.awareness, [...clients], peer)
+    document?.silence(peer)
     await hub.leave(objectId, peer)
   })
 

@@ -1,4 +1,4 @@
-import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import { Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { Problem } from '#base/problem.ts'
 import type { ServerMessage } from '../wire.ts'
@@ -18,6 +18,7 @@ export type OpenDocument = ReturnType<typeof openDocument>
 
 const mostBytes = 64 * 1024 * 1024
 const compactAfter = 400
+const mostVoices = 16
 
 /**
  * A notebook's document while somebody looks at it. An update is in the database before it is in `doc`, and in `doc` before
@@ -28,6 +29,7 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
   const awareness = new Awareness(doc)
   awareness.setLocalState(null) // the server itself is nobody
   const peers = new Set<Peer>()
+  const speakers = new Map<number, { peer: Peer; user: string }>()
   let { lastUpdate, bytes, updates, unrevised } = stored
   let editors = new Set(stored.editors)
   let waiting: Waiting[] = []
@@ -99,6 +101,21 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
     doc,
     awareness,
     peers,
+    /**
+     * Whether a connection may speak for these awareness clients: they are new, its own, or of the same user, whose older
+     * connection may not have been seen to end.
+     */
+    speaks(peer: Peer, user: string, clients: readonly number[]): boolean {
+      if (clients.some((client) => (speakers.get(client)?.user ?? user) !== user)) return false
+      for (const client of clients) speakers.set(client, { peer, user })
+      return [...speakers.values()].filter((one) => one.peer === peer).length <= mostVoices
+    },
+    /** A connection is gone: so is everybody it spoke for. */
+    silence(peer: Peer): void {
+      const clients = [...speakers].flatMap(([client, one]) => (one.peer === peer ? [client] : []))
+      for (const client of clients) speakers.delete(client)
+      removeAwarenessStates(awareness, clients, peer)
+    },
     tell(message: ServerMessage): void {
       for (const peer of peers) peer.tell(message)
     },

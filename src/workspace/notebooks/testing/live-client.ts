@@ -1,4 +1,5 @@
 import { createDecoder, readVarUint, readVarUint8Array } from 'lib0/decoding'
+import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { WebSocket } from 'ws'
 import { readDocument } from '../documents/cells.ts'
@@ -18,6 +19,8 @@ export function liveClient(port: number, objectId: number, who: string, doc = ne
   let requests = 0
   let sent = 0
   let saved = 0
+  const others = new Awareness(new Y.Doc())
+  others.setLocalState(null)
   let synced = false
   let closed: { code: number; reason: string } | null = null
 
@@ -56,7 +59,7 @@ export function liveClient(port: number, objectId: number, who: string, doc = ne
   }
   function onFrame(bytes: Uint8Array): void {
     const decoder = createDecoder(bytes)
-    if (readVarUint(decoder) !== 0) return
+    if (readVarUint(decoder) !== 0) return applyAwarenessUpdate(others, readVarUint8Array(decoder), ws)
     const step = readVarUint(decoder)
     const body = readVarUint8Array(decoder)
     if (step === 0) return update(answerMessage(Y.encodeStateAsUpdate(doc, body)))
@@ -90,6 +93,8 @@ export function liveClient(port: number, objectId: number, who: string, doc = ne
     /** Hello, results and the document are there. */
     ready: () => synced && messages.some((one) => one.type === 'ready'),
     saved: () => sent > 0 && saved >= sent,
+    /** Awareness states of others. */
+    present: () => [...others.getStates().values()],
     document: () => readDocument(doc),
     sources: () => readDocument(doc).cells.map(({ source }) => source),
     type(cellId: string, text: string, at?: number): void {
@@ -112,6 +117,7 @@ export function liveClient(port: number, objectId: number, who: string, doc = ne
     /** The state of the newest run of a cell. */
     state: (cellId: string) => [...runs.values()].findLast((run) => run.cell_id === cellId)?.state,
     async leave(): Promise<void> {
+      others.destroy()
       if (ws.readyState === ws.CLOSED) return
       const gone = new Promise((resolve) => ws.once('close', resolve))
       ws.close()
