@@ -134,8 +134,11 @@ class Inputs(unittest.TestCase):
     def test_removed_widgets_are_told(self):
         ours = widgets.Widgets()
         ours.text('a', '')
+        cell.begins({'metadata': {'brickyard': {'widgets': {'a': '1', 'b': '2'}}}})
         ours.remove('a')
+        self.assertEqual(ours.getAll(), {'b': '2'})
         ours.removeAll()
+        self.assertEqual(ours.getAll(), {})
         self.assertEqual(self.told[1:], [{'action': 'remove', 'name': 'a'}, {'action': 'removeAll'}])
 
 

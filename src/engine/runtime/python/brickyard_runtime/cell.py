@@ -18,4 +18,5 @@ def rows() -> int:
 
 
 def widgets() -> dict[str, str]:
-    return parameters.get('widgets') or {}
+    """The values of widgets as the command was given them."""
+    return parameters.setdefault('widgets', {})

@@ -50,12 +50,14 @@ class Widgets:
         return {name: self.get(name) for name in {**self._defined, **cell.widgets()}}
 
     def remove(self, name: str) -> None:
-        if self._defined.pop(name, None) is None:
+        given = cell.widgets().pop(name, None)
+        if self._defined.pop(name, None) is None and given is None:
             raise WidgetNotDefined(f'No widget is named {name}.')
         _publish({'action': 'remove', 'name': name})
 
     def removeAll(self) -> None:
         self._defined.clear()
+        cell.widgets().clear()
         _publish({'action': 'removeAll'})
 
     def help(self, _name: str | None = None) -> None:
