@@ -23,7 +23,9 @@ export const activityLog = (db: Kysely<Tables>, log: Log) => ({
 export function activityOperations(db: Kysely<Tables>, subscriptionId: string): Operation[] {
   return [{
     method: 'GET', path: '/subscriptions/{subscriptionId}/providers/Microsoft.Insights/eventtypes/management/values', versions: versions.insights,
-    needs: 'Microsoft.Insights/eventtypes/values/read', scope: () => `/subscriptions/${subscriptionId}`,
+    needs: 'Microsoft.Insights/eventtypes/values/read',
+    // Who may read a group or a resource may read what was done to it.
+    scope: (call) => rootOf(filterOf(call.query.get('$filter')), subscriptionId) ?? `/subscriptions/${subscriptionId}`,
     async handle(call) {
       const wish = filterOf(call.query.get('$filter'))
       let query = db.selectFrom('activity').leftJoin('operations', 'operations.id', 'activity.operation_id').selectAll('activity')
@@ -31,7 +33,7 @@ export function activityOperations(db: Kysely<Tables>, subscriptionId: string): 
       if (wish.from) query = query.where('activity.at', '>=', new Date(wish.from))
       if (wish.to) query = query.where('activity.at', '<=', new Date(wish.to))
       if (wish.correlationId) query = query.where('activity.correlation_id', '=', wish.correlationId)
-      const root = wish.resourceUri ?? (wish.resourceGroupName ? `/subscriptions/${subscriptionId}/resourceGroups/${wish.resourceGroupName}` : null)
+      const root = rootOf(wish, subscriptionId)
       if (root) query = query.where((where) => where.or([where('scope_key', '=', keyOf(root)), where('scope_key', 'like', below(root))]))
       const rows = await query.execute()
       return ok({ value: rows.map((row): Bag => ({
@@ -51,6 +53,8 @@ const named = (value: string) => ({ value, localizedValue: value })
 const eventId = (id: number): string => `00000000-0000-4000-8000-${id.toString(16).padStart(12, '0')}`
 
 type Filter = { from?: string; to?: string; correlationId?: string; resourceUri?: string; resourceGroupName?: string }
+const rootOf = (wish: Filter, subscriptionId: string): string | null => wish.resourceUri || (wish.resourceGroupName ? `/subscriptions/${subscriptionId}/resourceGroups/${wish.resourceGroupName}` : null)
+
 function filterOf(text: string | null): Filter {
   const wish: Filter = {}
   if (!text) return wish

@@ -68,7 +68,7 @@ function MadeOf({ group, gone }: { group: string; gone: boolean }) {
   const inside = useQuery({ ...resourcesIn(group), enabled: !gone })
   if (gone) return <Text>The managed resource group is being deleted.</Text>
   return (
-    <Answer query={inside} title="The managed resource group is not there yet">{(rows) => (
+    <Answer query={inside} title="The managed resource group is not there yet">{(rows) => rows.length === 0 ? <Text>Nothing that your roles let you see.</Text> : (
       <Records label="Resources of the managed resource group" keyOf={(row) => row.id} rows={rows} first={1} columns={[
         { title: 'Name', cell: (row) => <ResourceLink id={row.id} type={row.type} name={row.name} />, by: (row) => row.name },
         { title: 'Type', cell: (row) => kindOf(row.type).label, by: (row) => kindOf(row.type).label },

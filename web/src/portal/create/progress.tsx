@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { isOver, look, type Progress as Seen } from '../arm/arm.ts'
+import { useWhyNot } from '../arm/allowed.ts'
 import { nameOf } from '../arm/ids.ts'
 import { useMe } from '../arm/queries.ts'
 import type { Me } from '../arm/types.ts'
@@ -45,6 +46,8 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
   const at = good ? steps.length : Math.max(0, steps.indexOf(doing ?? ''))
   const times = useTimes(ended ? undefined : doing)
   const url = it.data ? addressOf(it.data) : undefined
+  const managed = it.data?.properties.managedResourceGroupId ?? id
+  const why = useWhyNot(managed)
   const undoing = doing !== undefined && !steps.includes(doing)
   const title = good ? 'Your deployment is complete' : failure ? 'Your deployment failed' : 'Deployment is in progress'
   return (
@@ -73,7 +76,7 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
         {good && url && <Button as="a" href={url} target="_blank" rel="noreferrer" icon={<Open24Regular />}>Launch Workspace</Button>}
         {!good && <Go to="/resource/$" params={{ _splat: id.slice(1) }}>Go to the service</Go>}
       </div>
-      <Card title="What was changed for it"><Events who={who} filter={`resourceUri eq '${it.data?.properties.managedResourceGroupId ?? id}'`} /></Card>
+      {why('Microsoft.Insights/eventtypes/values/read') === undefined && <Card title="What was changed for it"><Events who={who} filter={`resourceUri eq '${managed}'`} /></Card>}
     </Page>
   )
 }
