@@ -294,6 +294,14 @@ describe('another notebook', () => {
     await until(() => [one.text('c1'), one.text('c2')]).toEqual(['from part\nand parts\n', 'mine\n'])
   })
 
+  test('is given values of its widgets by %run', async () => {
+    await room.notebook(ada, 'asking', document('widgets'))
+    const id = await notebook('%run ./asking $year="2013"', 'widgets')
+    const one = await open(id)
+    await runAll(id)
+    await until(() => [one.text('c1'), one.text('c2')]).toEqual(['{"year":"2013"}\n', '{}\n'])
+  })
+
   test.each([
     ['%run ./itself', '%run goes in a circle'],
     ['%run ./nowhere', "doesn't exist"],

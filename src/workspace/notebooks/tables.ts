@@ -48,7 +48,7 @@ type Sessions = {
   answer: Answer | null
 }
 /** A piece of code for one command. `%run` makes one for each cell of the other notebook. */
-export type Part = { language: 'python' | 'sql' | 'scala' | 'r'; code: string; notebook_path: string }
+export type Part = { language: 'python' | 'sql' | 'scala' | 'r'; code: string; notebook_path: string; /** Values that `%run` gives beside the notebook's own. */ widgets?: Record<string, string> }
 type Runs = {
   workspace_id: string
   run_id: string

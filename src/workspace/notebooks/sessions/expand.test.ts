@@ -22,8 +22,10 @@ test.each([
   ['%timeit x', { kind: 'code', language: 'python' }],
   ['%md # Title', { kind: 'markdown' }],
   ['%md-sandbox <b>', { kind: 'markdown' }],
-  ['%run "./my notebook"', { kind: 'run', path: './my notebook', rest: '' }],
-  ['%run ./other\n\nx = 1', { kind: 'run', path: './other', rest: 'x = 1' }],
+  ['%run "./my notebook"', { kind: 'run', path: './my notebook', values: {}, rest: '' }],
+  ['%run ./my notebook', { kind: 'run', path: './my notebook', values: {}, rest: '' }],
+  ['%run ./other $year="2013" $carrier=UA', { kind: 'run', path: './other', values: { year: '2013', carrier: 'UA' }, rest: '' }],
+  ['%run ./other\n\nx = 1', { kind: 'run', path: './other', values: {}, rest: 'x = 1' }],
 ])('the first line says what a cell is: %j', (source, expected) => {
   expect(readCellSource(source, 'PYTHON')).toEqual(expected)
 })

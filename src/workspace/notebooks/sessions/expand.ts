@@ -8,7 +8,7 @@ import type { SessionDeps } from './deps.ts'
 const deepest = 16
 const mostParts = 500
 
-type Here = { source: string; language: NotebookLanguage; path: string; within: readonly string[] }
+type Here = { source: string; language: NotebookLanguage; path: string; within: readonly string[]; widgets?: Record<string, string> }
 
 /**
  * The commands of a cell. `%run ./other` becomes the cells of the other notebook, in the same context, with the rights of who runs it.
@@ -17,19 +17,20 @@ type Here = { source: string; language: NotebookLanguage; path: string; within: 
 export async function expand(deps: Pick<SessionDeps, 'objects' | 'hub'>, caller: WorkspaceCaller, here: Here): Promise<Part[]> {
   const cell = readCellSource(here.source, here.language)
   if (cell.kind === 'markdown' || isBlank(here.source)) return []
-  if (cell.kind === 'code') return [{ language: commandLanguage[here.language], code: here.source, notebook_path: here.path }]
+  if (cell.kind === 'code') return [{ language: commandLanguage[here.language], code: here.source, notebook_path: here.path, ...(here.widgets ? { widgets: here.widgets } : {}) }]
   if (cell.path === '') throw invalid('%run needs the path of a notebook, for example %run ./other.')
   if (cell.rest !== '') throw invalid('%run must be alone in its cell, because it runs a whole notebook.')
-  if (/\s\$\w+=/.test(cell.path)) throw new Problem('not_implemented', 'Arguments of %run are not implemented; set widgets, or use dbutils.notebook.run(path, timeout, arguments).')
   const path = pathFrom(here.path, cell.path)
   const stack = [...here.within, here.path]
   if (stack.includes(path)) throw invalid(`%run goes in a circle: ${[...stack, path].join(' → ')}`)
   if (stack.length >= deepest) throw invalid(`%run is nested too deeply: at most ${deepest} notebooks may run each other.`)
   const other = await notebookAt(deps, caller, path)
   const document = await deps.hub.read(other.object_id)
+  const given = { ...here.widgets, ...cell.values }
+  const widgets = Object.keys(given).length > 0 ? { widgets: given } : {}
   const parts: Part[] = []
   for (const { source } of document.cells) {
-    parts.push(...(await expand(deps, caller, { source, language: document.language, path: other.path, within: stack })))
+    parts.push(...(await expand(deps, caller, { source, language: document.language, path: other.path, within: stack, ...widgets })))
     if (parts.length > mostParts) throw invalid(`%run ${cell.path} runs more than ${mostParts} cells.`)
   }
   return parts

@@ -151,7 +151,7 @@ export function runner(deps: RunnerDeps) {
 
   /** A command's events from where it was followed to; sent first when nothing of it is known. The driver knows it by its id: sent twice it runs once. */
   async function* eventsOf(driver: DriverClient, id: string, part: Part, run: RunRow, session: InContext, from: number, signal: AbortSignal) {
-    const parameters = { notebookPath: part.notebook_path, widgets: widgetValues(session.widgets) }
+    const parameters = { notebookPath: part.notebook_path, widgets: { ...widgetValues(session.widgets), ...part.widgets } }
     const late = setTimeout(() => {
       interruptLate(driver, id, run, session).catch((error: unknown) => deps.log.warn({ err: error }, 'a cancelled command was not interrupted'))
     }, lateMs)
