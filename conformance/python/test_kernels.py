@@ -151,6 +151,10 @@ def test_a_command_of_another_language_is_run_in_the_same_session(python):
     assert python.text("print(spark.table('three').count())") == "3"
 
 
+def test_sql_takes_parameters(python):
+    assert python.text("print(spark.sql('select :n + 1 as n', args={'n': 41}).first().n, spark.sql('select ? as n', args=[7]).first().n)") == "42 7"
+
+
 def test_a_picture_is_an_image(python):
     assert python.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()").results.result_type.value == "image"
 

@@ -79,6 +79,8 @@ export function openContexts(deps: ContextDeps): Contexts {
       one.lost = why
     }
     kernel.then((here) => {
+      delete one.context.why
+      one.context.status = 'Running'
       // The first completion loads what takes a second: after the first cells, before somebody types.
       const warm = setTimeout(() => void here.question('complete_request', { code: 'pri', cursor_pos: 3 }).catch(() => {}), 2_000)
       void here.ended.then((why) => {

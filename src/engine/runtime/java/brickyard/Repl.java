@@ -226,6 +226,8 @@ public final class Repl {
     Repl repl = REPLS.remove(context);
     if (repl == null) return;
     BY_NUMBER.values().remove(repl);
+    Thread thread = repl.running;
+    if (thread != null) thread.interrupt();
     repl.interpreter.close();
   }
 
