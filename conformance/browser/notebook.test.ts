@@ -97,7 +97,7 @@ test('keys do what people know: run and go on, add, delete, undo', async () => {
   await expect.poll(() => cell(page, 3).count()).toBe(0)
   await page.keyboard.press('z')
   await cell(page, 3).waitFor()
-  await page.keyboard.press('a')
+  await page.keyboard.press('b')
   await source(page, 3).waitFor()
   await page.keyboard.type('x * 2')
   await page.keyboard.press('Control+Enter')

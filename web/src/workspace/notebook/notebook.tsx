@@ -1,11 +1,12 @@
 import { makeStyles } from '@fluentui/react-components'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { api } from '#web/api/generated/workspace.ts'
 import { send } from '#web/api/call.ts'
 import { ConfirmDialog, FormDialog } from '#web/kit/confirm-dialog.tsx'
 import { TextField } from '#web/kit/fields.tsx'
 import { useNotify } from '#web/kit/notices.tsx'
+import { ClusterBar } from './bar/cluster-bar.tsx'
 import { ConnectionBar } from './bar/connection-bar.tsx'
 import { FindBar } from './bar/find-bar.tsx'
 import { NotebookHead, type Formats } from './bar/notebook-head.tsx'
@@ -86,19 +87,28 @@ export function OpenNotebook({ live }: { live: Live }) {
   }, [live])
 
   const find = useMemo(keyFinder, [])
+  const root = useRef<HTMLDivElement>(null)
   const key = (event: KeyboardEvent) => {
     const at = event.target
-    if (event.defaultPrevented || !(at instanceof HTMLElement) || at.closest('[role=dialog], [role=menu], [role=listbox], [role=search]')) return
+    // Of the notebook itself, or of nothing in particular; not of what lies over it.
+    if (event.defaultPrevented || !(at instanceof HTMLElement) || !(at === document.body || root.current?.contains(at)) || at.closest('[role=dialog], [role=menu], [role=listbox], [role=search]')) return
     const typing = at.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(at.tagName)
     const control = at.closest('button, a, [role=table], [role=tab], [role=separator], [role=combobox]')
     if (typing && !event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === 'Enter')) return
     if (control !== null && !event.ctrlKey && !event.metaKey && !event.shiftKey && ['Enter', ' ', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return
-    const found = find(event.nativeEvent, 'command')
+    const found = find(event, 'command')
     if (found === undefined) return
     event.preventDefault()
     const selected = view.selected() ?? live.cells()?.[0]?.id
     if (found !== 'first') found.act(commands, selected ?? '')
   }
+  const pressed = useRef(key)
+  pressed.current = key
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => pressed.current(event)
+    addEventListener('keydown', listener)
+    return () => removeEventListener('keydown', listener)
+  }, [])
   const dialog = (which: 'history' | 'permissions' | 'keys' | 'find' | 'rename') => (which === 'history' ? setHistory(!history) : which === 'find' ? setFinding(true) : setAsked(which))
   const exported = async (format: Formats) => {
     if (path === undefined) return
@@ -111,7 +121,7 @@ export function OpenNotebook({ live }: { live: Live }) {
   const notebook = useMemo(() => ({ live, view, commands }), [live, view, commands])
   return (
     <NotebookContext value={notebook}>
-      <div className={styles.all} onKeyDown={key}>
+      <div className={styles.all} ref={root}>
         <div className={styles.scroll} data-scrolls="">
           <div className={styles.page}>
             <NotebookHead
@@ -120,6 +130,7 @@ export function OpenNotebook({ live }: { live: Live }) {
             />
             {finding && <div className={styles.find}><FindBar onClose={() => setFinding(false)} /></div>}
             <ConnectionBar />
+            <ClusterBar />
             <WidgetsBar />
             <CellList />
           </div>

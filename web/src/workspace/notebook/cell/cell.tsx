@@ -74,7 +74,7 @@ export const CellView = memo(function CellView({ cell, index, count }: { cell: C
         {!(near || chosen) ? null : runs
           ? <IconButton size="small" label={`Cancel cell ${index + 1}`} icon={<StopFilled />} disabledBecause={noRun ?? (run.state === 'cancelling' ? 'It is being cancelled' : undefined)} onClick={() => commands.cancel(id)} />
           : <IconButton size="small" label={`Run cell ${index + 1}`} icon={<PlayFilled />} disabledBecause={language === 'markdown' ? undefined : noRun} onClick={() => commands.runStay(id)} />}
-        {run?.execution_count !== undefined && <span className={styles.count} aria-label={`Run number ${run.execution_count}`}>[{run.execution_count}]</span>}
+        {run?.execution_count !== undefined && <span className={styles.count} title={`Run number ${run.execution_count}`}>[{run.execution_count}]</span>}
       </div>
       <div className={styles.body}>
         <CellHead cell={cell} index={index} language={language} count={count} titling={titling} onTitled={setTitling} near={near || chosen} />
