@@ -63,6 +63,8 @@ export const homes = ({ db, workspaceId, store, access, clock, inTransaction }: 
   }
 
   return {
+    /** Whether a folder is /Users: what is made in it belongs to the member of that name, now or later. */
+    isOfHomes: async (folderId: number | null): Promise<boolean> => folderId === (await halls()),
     /** The halls and the caller's own home are there, whoever comes first. */
     enter: house,
     /** The home of a member who has not come yet. */

@@ -35,7 +35,8 @@ export const moving = (tree: Tree, contents: NotebookContents) => {
     })
 
   async function place(tx: Tx, row: ObjectRow, folder: ObjectRow, name: string, trashed_from: ObjectRow['trashed_from']): Promise<void> {
-    await store.update(row.object_id, { parent_id: folder.object_id, name, trashed_from }, tx).catch((error: unknown) => {
+    const nobodys = (await tree.isOfHomes(folder.object_id)) ? { created_by: null } : {}
+    await store.update(row.object_id, { parent_id: folder.object_id, name, trashed_from, ...nobodys }, tx).catch((error: unknown) => {
       if (isTaken(error)) throw new Problem('already_exists', `The folder has something named ${name} already.`, { cause: error })
       throw error
     })

@@ -349,6 +349,20 @@ test('the home of a member who has not come yet is there for those who look for 
   expect(await paths(ada, '/Users')).toContain('/Users/yan@flights.test')
 })
 
+test('what an administrator puts in the place of a home is the home of whoever has or gets that name', async () => {
+  const uma = await room.member('uma@flights.test')
+  await objects.mkdirs(ada, '/Users/uma@flights.test/from-ada')
+  expect(await paths(uma, '/Users/uma@flights.test')).toEqual(['/Users/uma@flights.test/from-ada'])
+  await objects.mkdirs(ada, '/Users/vic@flights.test')
+  await objects.mkdirs(ada, '/Projects/wim')
+  await objects.move(ada, '/Projects/wim', '/Users/wim@flights.test')
+  for (const name of ['vic@flights.test', 'wim@flights.test']) {
+    const late = await room.member(name)
+    await objects.mkdirs(late, `/Users/${name}/mine`)
+    expect(await paths(late, `/Users/${name}`)).toEqual([`/Users/${name}/mine`])
+  }
+})
+
 test('workspaces do not see each other', async () => {
   const other = objectService({ db: room.db, workspaceId: '9', permissions, contents, clock: room.clock })
   await expect(other.byPath(home)).resolves.toBeUndefined()

@@ -53,6 +53,7 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
 
     enter: home.enter,
     isMember: home.isMember,
+    isOfHomes: home.isOfHomes,
     prepareHomes: home.prepareAll,
 
     /** What the caller sees at a path or of an id. Nothing there: `not_found`; private: `forbidden`. */
@@ -93,7 +94,8 @@ export const objectTree = ({ db, workspaceId, permissions, clock }: TreeDeps) =>
     /** Puts something new into a folder; null when the name is taken. The caller manages it. */
     async add(tx: Tx, caller: Caller, row: NewObject): Promise<ObjectRow | null> {
       const added = await insert(tx, caller, row)
-      if (added) await access.created(tx, caller, added)
+      if (added && (await home.isOfHomes(added.parent_id))) await store.update(added.object_id, { created_by: null }, tx)
+      else if (added) await access.created(tx, caller, added)
       return added
     },
     /** The same in a folder that is new itself: rights come from the folder. */
