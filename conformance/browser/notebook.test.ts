@@ -1,3 +1,4 @@
+import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { cell, member, notebookWith, openNotebook, output, runCell, source } from './notebook-world.ts'
@@ -219,4 +220,19 @@ test('a reader reads, and cannot type or run', async () => {
   await reader.page.goto(`${url}/notebook/${await mine(['1'])}`)
   await reader.page.getByText(/may not|PERMISSION|permission/i).first().waitFor()
   await reader.context.close()
+})
+
+test('axe has no serious finding, in light and dark', async () => {
+  const { page } = ada
+  await openNotebook(page, url, await mine(['%md\n# Title\ntext', 'print("x")\ndisplay(spark.range(3))\n1/0', '%sql\nselect 1 as one']))
+  await runCell(page, 2)
+  await runCell(page, 3)
+  await page.getByRole('table', { name: 'Table of Cell 3' }).waitFor({ timeout: 60_000 })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.evaluate(axe.source)
+    const serious = await page.evaluate(`axe.run({ exclude: [['[data-tabster-dummy]']] }).then((r) => r.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id + ' ' + v.nodes[0].html.slice(0, 200)))`)
+    expect(serious).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
 })
