@@ -7,7 +7,7 @@ import uuid
 import grpc
 import pytest
 from databricks.sdk.errors import BadRequest, DatabricksError, InvalidParameterValue, NotFound, NotImplemented, PermissionDenied, ResourceDoesNotExist
-from databricks.sdk.service.compute import ClusterAccessControlRequest, ClusterPermissionLevel
+from databricks.sdk.service.compute import ClusterAccessControlRequest, ClusterPermissionLevel, Language as CommandLanguage
 from databricks.sdk.service.iam import AccessControlRequest, PermissionLevel
 from databricks.sdk.service.settings import TokenAccessControlRequest, TokenPermissionLevel
 from databricks.sdk.service.workspace import ImportFormat, Language
@@ -38,13 +38,16 @@ def give(w, cluster: str, *entries: AccessControlRequest):
 
 
 def spark_connect(token: str, host: str, cluster: str) -> grpc.StatusCode:
+    """What an empty call of Spark Connect is answered."""
     with open(os.environ["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"], "rb") as authorities:
         credentials = grpc.ssl_channel_credentials(authorities.read())
     metadata = [("authorization", f"Bearer {token}"), ("x-databricks-cluster-id", cluster)]
     with grpc.secure_channel(host.removeprefix("https://"), credentials) as channel:
-        with pytest.raises(grpc.RpcError) as refused:
+        try:
             channel.unary_unary("/spark.connect.SparkConnectService/Config")(b"", metadata=metadata, timeout=20)
-    return refused.value.code()
+        except grpc.RpcError as refused:
+            return refused.code()
+    return grpc.StatusCode.OK
 
 
 def test_the_levels_of_a_cluster_are_told(w, theirs):
@@ -89,6 +92,26 @@ def test_a_lesser_level_is_told_what_is_missing_and_who_can_give_it(w, ivy, thei
     with pytest.raises(PermissionDenied, match="CAN_MANAGE is needed"):
         ivy.client.permissions.update("clusters", theirs, access_control_list=[AccessControlRequest(user_name=ivy.user_name, permission_level=PermissionLevel.CAN_MANAGE)])
     assert ivy.client.api_client.do("GET", f"/api/2.0/brickyard/permissions/clusters/{theirs}/me") == {"level": "CAN_ATTACH_TO"}
+
+
+def test_on_a_running_cluster_a_level_counts_from_one_call_to_the_next(w, ivy, cluster):
+    id, door = cluster.cluster_id, [grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED]
+    mine = AccessControlRequest(user_name=w.current_user.me().user_name, permission_level=PermissionLevel.CAN_MANAGE)
+    assert spark_connect(ivy.client.config.token, w.config.host, id) == grpc.StatusCode.NOT_FOUND
+    with pytest.raises(DatabricksError, match=f"Cluster {id} does not exist"):
+        ivy.client.command_execution.create(cluster_id=id, language=CommandLanguage.PYTHON)
+    give(w, id, mine, AccessControlRequest(user_name=ivy.user_name, permission_level=PermissionLevel.CAN_ATTACH_TO))
+    context = ivy.client.command_execution.create_and_wait(cluster_id=id, language=CommandLanguage.PYTHON).id
+    run = lambda: ivy.client.command_execution.execute(cluster_id=id, context_id=context, language=CommandLanguage.PYTHON, command="6 * 7").result()  # noqa: E731
+    assert run().results.data == "42"
+    assert spark_connect(ivy.client.config.token, w.config.host, id) not in door
+    with pytest.raises(PermissionDenied, match="may not terminate"):
+        ivy.client.clusters.delete(id)
+    give(w, id, mine)
+    with pytest.raises(DatabricksError, match=f"Cluster {id} does not exist"):
+        run()
+    assert spark_connect(ivy.client.config.token, w.config.host, id) in door
+    w.command_execution.destroy(id, context)
 
 
 def test_a_level_by_a_group_in_a_group_opens_and_closes_at_once(w, ivy, theirs):
