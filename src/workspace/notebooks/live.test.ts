@@ -150,6 +150,16 @@ describe('a document', () => {
     expect((await open(id)).sources()).toEqual(['a!'])
   })
 
+  test('with an edit that cannot be read in the database opens without it', async () => {
+    const id = await notebook('a')
+    await room.db.insertInto('notebook_updates').values({ workspace_id: '4242', object_id: id, update_id: 90, update: Buffer.from('garbage'), user_name: 'x' }).execute()
+    await room.crash()
+    const one = await open(id)
+    expect(one.sources()).toEqual(['a'])
+    one.type('c1', '!')
+    await until(one.saved).toBe(true)
+  })
+
   test('does not take a frame of more than 16 MiB', async () => {
     const hostile = await open(await notebook('a'))
     hostile.ws.send(Buffer.alloc(17 * 1024 * 1024))

@@ -7,6 +7,12 @@ export const notebookMigrations = {
       for (const statement of statements) await sql.raw(statement).execute(db)
     },
   },
+  '031_notebook_runs_active': {
+    up: async (db: Kysely<never>) => {
+      const where = `where state in ('queued', 'running', 'cancelling')`
+      await sql.raw(`create index notebook_runs_active on workspace.notebook_runs (workspace_id, session_id, position) ${where}`).execute(db)
+    },
+  },
 }
 
 const statements = [

@@ -46,7 +46,7 @@ const lookEveryMs = 5_000
 
 /** Documents alone: the tree of workspace files stands on them, and the rest of notebooks stands on the tree. */
 export function notebookDocuments({ db, workspaceId, clock, log, request, timing }: DocumentsDeps) {
-  const hub = documentHub({ db, store: documentStore(db, workspaceId), clock, log, ...timing })
+  const hub = documentHub({ db, store: documentStore(db, workspaceId, log), clock, log, ...timing })
   const sessions = sessionStore(db, workspaceId)
   const endContext: SessionDeps['endContext'] = (within, clusterId, contextId) => request(within, `${workspaceId}/end/${clusterId}/${contextId}`, 0)
   return { hub, sessions, endContext, clock, log, request, workspaceId, contents: notebookContents({ hub, sessions, endContext }) }

@@ -24,7 +24,7 @@ export type HubDeps = {
 
 /** The documents of one workspace that somebody looks at or edits now. */
 export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerMs = 20_000 }: HubDeps) => {
-  type Kept = { document: OpenDocument; users: number; unload?: NodeJS.Timeout; revise?: NodeJS.Timeout }
+  type Kept = { document: OpenDocument; users: number; unload?: NodeJS.Timeout; revise?: NodeJS.Timeout; gone?: boolean }
   const open = new Map<number, Promise<Kept>>()
   const lookers = new Map<number, ReadonlySet<Peer>>()
   const listeners = new Set<(objectId: number, language: NotebookDocument['language']) => Promise<void>>()
@@ -32,7 +32,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
 
   function hold(objectId: number): Promise<Kept> {
     const found = open.get(objectId)
-    if (found) return found
+    if (found) return found.then((kept) => (kept.document.broken ? reload(objectId, kept) : kept))
     const loading = (async () => {
       const stored = await store.load(objectId)
       if (!stored) throw missing(objectId)
@@ -43,6 +43,11 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
     open.set(objectId, loading)
     loading.catch(() => open.delete(objectId))
     return loading
+  }
+
+  function reload(objectId: number, kept: Kept): Promise<Kept> {
+    drop(objectId, kept)
+    return hold(objectId)
   }
 
   /** Uses the open document; afterwards it lingers, then makes room. */
@@ -58,17 +63,19 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
   }
   function release(objectId: number, kept: Kept): void {
     kept.users -= 1
-    if (kept.users > 0) return
+    if (kept.users > 0 || kept.gone) return
     kept.unload = setTimeout(() => void unload(objectId, kept).catch(warn('a notebook could not be put away')), lingerMs)
     kept.unload.unref()
   }
   async function unload(objectId: number, kept: Kept): Promise<void> {
-    if (kept.document.unrevised) await revise(kept, null)
+    if (kept.document.unrevised && !kept.document.broken) await revise(kept, null)
     await kept.document.compact()
     if (kept.users > 0) return
     drop(objectId, kept)
   }
   function drop(objectId: number, kept: Kept): void {
+    if (kept.gone) return
+    kept.gone = true
     clearTimeout(kept.unload)
     clearTimeout(kept.revise)
     open.delete(objectId)

@@ -35,6 +35,7 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
   let waiting: Waiting[] = []
   let working: Promise<void> = Promise.resolve()
   let queued = false
+  let broken = false
 
   awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>, from: unknown) => {
     const message = awarenessMessage(encodeAwarenessUpdate(awareness, [...added, ...updated, ...removed]))
@@ -52,7 +53,13 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
   }
 
   function take(update: Uint8Array, userName: string, from: Peer | null): void {
-    Y.applyUpdate(doc, update, from)
+    try {
+      Y.applyUpdate(doc, update, from)
+    } catch (error) {
+      broken = true
+      for (const peer of peers) peer.end(1011, 'The document is read again.')
+      throw new Problem('invalid_request', 'The update cannot be applied to this document.', { cause: error })
+    }
     bytes += update.length
     updates += 1
     unrevised = true
@@ -89,7 +96,7 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
   }
 
   async function compact(): Promise<void> {
-    if (updates === 0) return
+    if (updates === 0 || broken) return
     const state = Y.encodeStateAsUpdate(doc)
     await store.compact(objectId, lastUpdate, state, [...editors])
     updates = 0
@@ -145,6 +152,10 @@ export function openDocument(store: DocumentStore, objectId: number, stored: Sto
     compact: () => inTurn(compact),
     /** Runs `act` between two writes, and knows after which update. */
     still: <T>(act: (at: { lastUpdate: number; editors: string[] }) => Promise<T>) => inTurn(() => act({ lastUpdate, editors: [...editors] })),
+    /** An update could be applied in part only: this copy must be read again from the rows. */
+    get broken() {
+      return broken
+    },
     get unrevised() {
       return unrevised
     },

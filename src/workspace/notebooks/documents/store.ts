@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import * as Y from 'yjs'
 import { json } from '#base/db.ts'
+import type { Log } from '#base/log.ts'
 import { Problem } from '#base/problem.ts'
 import type { NotebookDocument } from '../document.ts'
 import { anyJson } from '../jsonb.ts'
@@ -18,12 +19,14 @@ export type Stored = {
   unrevised: boolean
   editors: string[]
 }
+/** Revisions of autosave that are kept; named ones always are. */
+const mostRevisions = 300
 export type DocumentStore = ReturnType<typeof documentStore>
 /** Postgres tells every process by this channel what others wrote: `<workspace id>/<object id>`. */
 export const newsChannel = 'brickyard_notebooks'
 
 /** Documents of one workspace: a snapshot, the updates since, and revisions. */
-export const documentStore = (db: Kysely<Tables>, workspaceId: string) => {
+export const documentStore = (db: Kysely<Tables>, workspaceId: string, log: Log) => {
   const news = (within: Kysely<Tables>, objectId: number) =>
     sql`select pg_notify(${newsChannel}, ${`${workspaceId}/${objectId}`})`.execute(within)
 
@@ -34,7 +37,14 @@ export const documentStore = (db: Kysely<Tables>, workspaceId: string) => {
     const updates = await updatesAfter(within, objectId, row.snapshot_update)
     const doc = new Y.Doc()
     if (row.snapshot) Y.applyUpdate(doc, row.snapshot)
-    for (const { update } of updates) Y.applyUpdate(doc, update)
+    for (const { update, update_id, user_name } of updates) {
+      try {
+        Y.applyUpdate(doc, update)
+      } catch (error) {
+        // One that cannot be applied must not take the notebook away from everybody.
+        log.error({ err: error, objectId, update_id, user_name }, 'an edit of a notebook cannot be applied; it is passed over')
+      }
+    }
     const fresh = updates.filter(({ update_id }) => update_id > row.revised_update)
     return {
       doc,
@@ -137,6 +147,13 @@ export const documentStore = (db: Kysely<Tables>, workspaceId: string) => {
         }))
         .returning(['revision_id', 'name', 'user_names', 'created_at', cellCount.as('cells')])
         .executeTakeFirstOrThrow()
+      await within
+        .deleteFrom('notebook_revisions')
+        .where('workspace_id', '=', workspaceId)
+        .where('object_id', '=', objectId)
+        .where('name', 'is', null)
+        .where('revision_id', '<=', row.revision_id - mostRevisions)
+        .execute()
       return revisionInfo(row)
     },
 

@@ -7,7 +7,7 @@ import { shownRun } from './store.ts'
 
 const mostFailures = 12
 /** A run that a newer one of its cell replaced is forgotten after this. */
-const keptMs = 24 * 3600_000
+const keptMs = 3600_000
 export type Pump = ReturnType<typeof sessionPump>
 type Going = { again: boolean; runId: string | null; /** What was at work when an error came. */ failing: string | null; leave: AbortController; done: Promise<void> }
 
