@@ -106,13 +106,12 @@ export const peopleChanges = (db: Kysely<Tables>, workspaceId: string) => {
 
   async function saveMembers(tx: Tx, group: GroupRow, wanted: readonly string[] | undefined, before: Directory): Promise<void> {
     const held = before.membersOf(group)
-    const [heldIds, ids] = [[...held.users, ...held.groups].map((each) => String(each.id)), wanted ?? []]
+    const [heldSet, ids] = [new Set([...held.users, ...held.groups].map((each) => String(each.id))), wanted ?? []]
     if (group.builtin === 'users') {
-      const same = wanted === undefined || (heldIds.length === ids.length && ids.every((id) => heldIds.includes(id)))
+      const same = wanted === undefined || (heldSet.size === ids.length && ids.every((id) => heldSet.has(id)))
       if (!same) throw refused('mutability', 'Everybody in the workspace is a member of the group users, and nobody else', 'members')
       return
     }
-    const heldSet = new Set(heldIds)
     for (const id of ids.filter((each) => !heldSet.has(each))) {
       const [user, nested] = [before.user(Number(id)), before.group(Number(id))]
       if (user) await enter(tx, group, user.id)
