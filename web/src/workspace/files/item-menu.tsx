@@ -9,7 +9,7 @@ import { useGo } from '#web/kit/link.tsx'
 import { useNotify } from '#web/kit/notices.tsx'
 import { useLevel, whyNotLevel } from '../access/level.ts'
 import { MoveDialog } from './move-dialog.tsx'
-import { encoded, folderHref, hrefOf, isTrash, kindOf, parentOf, permissionType, type Folder, type Item } from './objects.ts'
+import { encoded, folderHref, hrefOf, isTrash, parentOf, permissionType, type Folder, type Item } from './objects.ts'
 import { PermissionsDialog } from './permissions-dialog.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { download, exportUrl, zipUrl } from './transfer.ts'
@@ -94,7 +94,7 @@ function Entries({ item, trashed, isFolderItself, ask, save, restore }: { item: 
       {item.object_type === 'DIRECTORY' && <MenuItem icon={<ArrowDownloadRegular />} onClick={() => save(zipUrl(item.path))}>Export as zip</MenuItem>}
       <MenuItem icon={<ShieldKeyholeRegular />} onClick={() => ask('permissions')}>Permissions</MenuItem>
       <MenuDivider />
-      <MenuItem icon={<DeleteRegular />} {...off(manage)} onClick={() => ask('delete')} aria-label={`Delete ${kindOf[item.object_type].toLowerCase()}`}>Delete</MenuItem>
+      <MenuItem icon={<DeleteRegular />} {...off(manage)} onClick={() => ask('delete')}>Delete</MenuItem>
     </MenuList>
   )
 }

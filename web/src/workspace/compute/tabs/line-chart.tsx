@@ -35,7 +35,7 @@ export function LineChart({ title, unit, most, lines }: { title: string; unit: s
     chart.current?.setOption({
       backgroundColor: 'transparent', animation: false, aria: { enabled: true, label: { description: title } },
       grid: { left: 44, right: 12, top: 12, bottom: 56 }, legend: { bottom: 0, type: 'scroll' }, tooltip: { trigger: 'axis', valueFormatter: (value: unknown) => (typeof value === 'number' ? `${value.toFixed(1)} ${unit}` : '–') },
-      xAxis: { type: 'time' }, yAxis: { type: 'value', min: 0, ...(most === undefined ? {} : { max: most }) },
+      xAxis: { type: 'time', splitNumber: 4, axisLabel: { hideOverlap: true } }, yAxis: { type: 'value', min: 0, ...(most === undefined ? {} : { max: most }) },
       series: lines.map((line) => ({ type: 'line', name: line.name, showSymbol: false, connectNulls: false, lineStyle: { width: 2 }, data: line.points.map((point) => [point.at, point.average]) })),
     }, { notMerge: true })
   }, [dark, lines, most, title, unit])
