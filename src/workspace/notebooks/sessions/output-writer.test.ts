@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 
 const writer = (): OutputWriter =>
-  outputWriter({ store, run, tell: (message) => void told.push(message), widget: async () => {}, download: '/download', failed: () => {} }, { seq: 0, textBytes: 0, shownBytes: 0, truncated: false })
+  outputWriter({ store, run, tell: (message) => void told.push(message), widget: async () => {}, download: '/download', jobPage: (id) => `/sparkui/c1/jobs/job/?id=${id}`, failed: () => {} }, { seq: 0, textBytes: 0, shownBytes: 0, truncated: false })
 let seq = 0
 type Event = CommandEvent extends infer One ? (One extends CommandEvent ? Omit<One, 'seq' | 'at'> : never) : never
 const event = (one: Event): CommandEvent => ({ ...one, seq: seq++, at: 0 })
@@ -70,6 +70,15 @@ test('a display that is updated is stored as it is now, however often', async ()
   await writing.flush()
   expect(await stored()).toEqual([{ kind: 'display', data: data(3), metadata: {}, display_id: 'bar' }])
   expect(told.at(-1)).toMatchObject({ seq: 4, output: { update: true, display_id: 'bar', data: data(3) } })
+})
+
+test('progress of Spark is told with the pages of its jobs, and not stored', async () => {
+  const writing = writer()
+  const stage = { id: 3, name: 'count', state: 'active', total: 8, done: 2, active: 1, failed: 0 } as const
+  await writing.take(event({ kind: 'progress', progress: { tasks: { total: 8, done: 2, active: 1, failed: 0 }, jobs: [{ id: 7, state: 'running', name: 'count at cell', stages: [stage] }], jobCount: 1 } }))
+  await writing.flush()
+  expect(told).toEqual([{ type: 'progress', cell_id: 'c', run_id: run.run_id, jobs: [{ id: 7, state: 'running', name: 'count at cell', url: '/sparkui/c1/jobs/job/?id=7', stages: [{ id: 3, name: 'count', tasks: 8, done: 2, active: 1, failed: 0 }] }] }])
+  expect(await stored()).toEqual([])
 })
 
 test('text is cut at its limit without half a character, and an error is shown all the same', async () => {

@@ -16,6 +16,8 @@ export type WriterDeps = {
   widget: (change: unknown) => Promise<void>
   /** Path of the download of a cell's whole output. */
   download: string
+  /** Path of a job's page in the Spark UI. */
+  jobPage: (id: number) => string
   failed: (error: unknown) => void
 }
 /** Where the result was when the run was stored last. */
@@ -35,7 +37,7 @@ const emptyChange = (seq: number): OutputChange => ({ rows: [], replaced: [], cl
  * Passes on what a run shows as it comes, and stores it a little later together with how far the driver was followed: after a
  * crash the driver tells the rest again. A cell keeps so much and no more; what comes after is still with the driver.
  */
-export function outputWriter({ store, run, tell, widget, download, failed }: WriterDeps, start: Start) {
+export function outputWriter({ store, run, tell, widget, download, jobPage, failed }: WriterDeps, start: Start) {
   let { seq, textBytes, shownBytes, truncated } = start
   let followed = run.followed
   let change = emptyChange(seq)
@@ -119,7 +121,7 @@ export function outputWriter({ store, run, tell, widget, download, failed }: Wri
       tell({ type: 'clearOutput', ...ids, seq: next(), wait: event.wait })
       if (!event.wait) clear()
     } else if (event.kind === 'progress') {
-      latest = event.progress.jobs.map(({ id, name, state, stages }) => ({ id, name, state, stages: stages.map(({ id: stage, name: called, total, done, failed: lost, active }) => ({ id: stage, name: called, tasks: total, done, failed: lost, active })) }))
+      latest = event.progress.jobs.map((job) => ({ ...job, url: jobPage(job.id), stages: job.stages.map(({ id, name, total, done, failed: lost, active }) => ({ id, name, tasks: total, done, failed: lost, active })) }))
       tell({ type: 'progress', ...ids, jobs: latest })
     } else if (event.kind === 'truncated') cut()
     followed = event.seq + 1

@@ -90,7 +90,7 @@ export function runner(deps: RunnerDeps) {
     return { run: started, session }
   }
 
-  async function writerOf(run: RunRow, session: SessionRow, failed: (error: unknown) => void): Promise<OutputWriter> {
+  async function writerOf(run: RunRow, session: InContext, failed: (error: unknown) => void): Promise<OutputWriter> {
     const fresh = run.followed === 0 && run.part === 0
     const result = fresh ? undefined : await store.result(run.session_id, run.cell_id)
     const mine = result?.run_id === run.run_id ? result : undefined
@@ -106,6 +106,7 @@ export function runner(deps: RunnerDeps) {
           if (changed) deps.tell(session, { type: 'widgets', widgets: changed })
         },
         download: `/api/2.0/brickyard/notebooks/${session.object_id}/results/${encodeURIComponent(run.cell_id)}/download`,
+        jobPage: (id) => `/sparkui/${session.cluster_id}/jobs/job/?id=${id}`,
         failed,
       },
       { seq: mine?.seq ?? 0, textBytes: size('stream'), shownBytes: size('display'), truncated: (mine?.truncated ?? null) !== null },
