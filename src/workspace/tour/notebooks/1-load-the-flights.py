@@ -19,7 +19,7 @@ os.makedirs(here, exist_ok=True)
 dbutils.fs.cp(f'{there}/flights.csv.zip', f'file:{here}/flights.csv.zip')
 with zipfile.ZipFile(f'{here}/flights.csv.zip') as archive:
     archive.extractall(here)
-dbutils.fs.cp(f'file:{here}/flights.csv', f'{there}/flights.csv')
+copied = dbutils.fs.cp(f'file:{here}/flights.csv', f'{there}/flights.csv')
 
 # COMMAND ----------
 
