@@ -55,7 +55,11 @@ export function notebookDocuments({ db, workspaceId, clock, log, request, timing
 /** The notebooks of one workspace: documents, what runs of them, and who looks on. */
 export function openNotebooks({ documents, objects, clusters, driver, member, edited, reader, authenticateUpgrade }: NotebooksDeps) {
   const { hub, sessions: store, endContext, clock, log, workspaceId } = documents
-  hub.whenKept(edited)
+  hub.whenKept(async (objectId, { language, cells }) => {
+    await edited(objectId, language)
+    // Results of cells that are gone go when nobody is there to undo it.
+    if (!hub.opened().includes(objectId)) await store.clearResults(sessionOf(objectId), undefined, cells.map(({ id }) => id))
+  })
   const request = (within: Kysely<Tables> | Transaction<Tables>, sessionId: string) => documents.request(within, `${workspaceId}/session/${sessionId}`, lookEveryMs)
 
   const tell: SessionDeps['tell'] = (session, message) => {

@@ -133,6 +133,15 @@ describe('results', () => {
     expect((await open(id)).hello?.results.map(({ cell_id }) => cell_id)).toEqual(['c2'])
   })
 
+  test('of cells that are gone go when nobody has the notebook open any more', async () => {
+    const id = await notebook('print 1', 'print 2')
+    const one = await open(id)
+    await runAll(id)
+    await room.now.revisions.replace(ada, id, document('print 1'))
+    await one.leave()
+    await until(() => room.db.selectFrom('notebook_results').select('cell_id').where('session_id', '=', String(id)).execute()).toEqual([{ cell_id: 'c1' }])
+  })
+
   test('hold whatever a program prints', async () => {
     const id = await notebook('print \u0000 \\u0000 \ud800 é')
     await runAll(id)

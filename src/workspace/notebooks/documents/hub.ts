@@ -27,7 +27,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
   type Kept = { document: OpenDocument; users: number; unload?: NodeJS.Timeout; revise?: NodeJS.Timeout; gone?: boolean }
   const open = new Map<number, Promise<Kept>>()
   const lookers = new Map<number, ReadonlySet<Peer>>()
-  const listeners = new Set<(objectId: number, language: NotebookDocument['language']) => Promise<void>>()
+  const listeners = new Set<(objectId: number, document: NotebookDocument) => Promise<void>>()
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what)
 
   function hold(objectId: number): Promise<Kept> {
@@ -99,7 +99,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
       return made
     })
     document.tell({ type: 'revision', revision: info })
-    for (const listener of listeners) await listener(document.objectId, languageOf(document.doc)).catch(warn('a changed notebook was not noted'))
+    for (const listener of listeners) await listener(document.objectId, readDocument(document.doc)).catch(warn('a changed notebook was not noted'))
     return info
   }
 
@@ -189,7 +189,7 @@ export const documentHub = ({ db, store, clock, log, reviseMs = 180_000, lingerM
     },
 
     /** Hears of every document that was edited, when it is kept. */
-    whenKept: (listener: (objectId: number, language: NotebookDocument['language']) => Promise<void>) => void listeners.add(listener),
+    whenKept: (listener: (objectId: number, document: NotebookDocument) => Promise<void>) => void listeners.add(listener),
     /** Notebooks that somebody looks at now. */
     opened: (): number[] => [...lookers.keys()],
     /** To everybody who looks at the notebook now. */
