@@ -84,7 +84,7 @@ def logs(w, cluster_id: str, **query) -> dict:
 
 def test_a_start_says_what_it_is_doing_and_how_long_each_step_took(w, elastic):
     cluster_id, seen = elastic
-    assert {step["name"] for progress in seen for step in progress["steps"] if step["state"] == "active"} >= {"init_scripts", "executors"} or len(seen) < 5
+    assert len({step["name"] for progress in seen for step in progress["steps"] if step["state"] == "active"}) >= 3
     ended = w.api_client.do("GET", f"{INSIGHT}/{cluster_id}/progress")
     assert ended["kind"] == "none" and [step["state"] for step in ended["steps"]] == ["done"] * 8
     assert [step["name"] for step in ended["steps"]] == ["machines", "boot", "init_scripts", "driver", "jvm", "session", "connect", "executors"]
@@ -120,17 +120,17 @@ def test_tags_are_on_the_machines_and_never_hide_ours(service, credential, elast
 def test_the_size_follows_sparks_load_up_and_down(w, elastic, python):
     cluster_id, _ = elastic
     assert len(w.clusters.get(cluster_id).executors) == 1
-    task = python.start("import time\nprint(sc.parallelize(range(60), 60).map(lambda _: time.sleep(1) or 1).sum())")
+    task = python.start("import time\nprint(sc.parallelize(range(40), 40).map(lambda _: time.sleep(1) or 1).sum())")
     until(lambda: len(w.clusters.get(cluster_id).executors) >= 2, 60)
     shown = w.api_client.do("GET", "/api/2.1/clusters/get", query={"cluster_id": cluster_id})
     assert shown["autoscale"]["min_workers"] == 1 and 2 <= shown["autoscale"]["target_workers"] <= 3
-    until(lambda: len(w.clusters.get(cluster_id).executors) == 1 and w.clusters.get(cluster_id).state == State.RUNNING, 120)
+    until(lambda: len(w.clusters.get(cluster_id).executors) == 1 and w.clusters.get(cluster_id).state == State.RUNNING, 150)
     events = [(event.type, event.details.cause) for event in w.clusters.events(cluster_id)]
     assert EventType.UPSIZE_COMPLETED in [kind for kind, _ in events]
     assert 2 <= [cause for kind, cause in events if kind == EventType.RESIZING].count(EventDetailsCause.AUTOSCALE) <= 4
     # What was running when workers came and went is whole.
     answer = w.command_execution.command_status(cluster_id=cluster_id, context_id=task.context_id, command_id=task.command_id)
-    assert str(answer.results.data).strip() == "60"
+    assert str(answer.results.data).strip() == "40"
 
 
 def test_logs_are_followed_live(w, elastic, python):

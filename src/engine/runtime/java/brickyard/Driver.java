@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.ExecutorDecommissionInfo;
 import org.apache.spark.scheduler.cluster.CoarseGrainedSchedulerBackend;
 import org.apache.spark.sql.classic.SparkSession;
@@ -39,6 +40,9 @@ public final class Driver {
     } finally {
       session.sparkContext().setLocalProperty("spark.scheduler.pool", null);
       table.getFileSystem(session.sparkContext().hadoopConfiguration()).delete(table, true);
+      // What Delta has cached of it is nobody's: a worker that holds cached data is given up later than others.
+      for (var cached : JavaSparkContext.fromSparkContext(session.sparkContext()).getPersistentRDDs().values())
+        if (cached.name() != null && cached.name().contains(folder)) cached.unpersist(false);
     }
   }
 
