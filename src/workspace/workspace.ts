@@ -44,6 +44,7 @@ import { memberService } from './identity/members.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { identityService, type Identity } from './identity/service.ts'
 import { asCaller, userStore, type UserStore } from './identity/store.ts'
+import { regionQuota } from './login/quota.ts'
 import { hereRoutes } from './login/routes.ts'
 import { loginPages } from './login/pages.ts'
 import { sessionStore, type Tables as SessionTables } from './login/sessions.ts'
@@ -201,7 +202,7 @@ export function openWorkspace(shared: Shared, record: WorkspaceRecord): LiveWork
 
   const rooms = [
     discoveryRoutes(record, cloud.tenantId),
-    hereRoutes(record, cloud.portalUrl),
+    hereRoutes(record, cloud.portalUrl, regionQuota(arm, record.location)),
     identityRoutes(memberService({ store: users, people: peopleChanges(db, workspaceId) })),
     permissionRoutes({ permissions, locate: places(store, objects.store) }),
     ...objectRoutes(objects),

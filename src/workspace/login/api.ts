@@ -20,4 +20,6 @@ const Here = z.object({
 /** Our extension: what a page has to know before it draws anything. */
 export const hereApi = defineApi({
   here: get('/api/2.0/brickyard/here', { reply: Here }),
+  // Cores, memory and machines of the region, as the cloud counts them.
+  quota: get('/api/2.0/brickyard/quota', { reply: z.object({ usages: z.array(z.object({ name: z.string(), title: z.string(), used: z.number(), limit: z.number() })) }) }),
 })

@@ -1,9 +1,11 @@
 import { implementFor } from '../caller.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import { hereApi } from './api.ts'
+import type { Usage } from './quota.ts'
 
-export const hereRoutes = (record: WorkspaceRecord, portalUrl: string) =>
+export const hereRoutes = (record: WorkspaceRecord, portalUrl: string, quota: () => Promise<Usage[]>) =>
   implementFor(hereApi, {
+    quota: async () => ({ usages: await quota() }),
     here: ({ caller }) => ({
       workspace: {
         id: record.workspaceId,

@@ -33,6 +33,9 @@ export const useCluster = (clusterId: string) => useQuery(oneCluster(clusterId))
 export const nodeTypes = queryOptions({ queryKey: ['node-types'], queryFn: async ({ signal }) => (await api.clusters.nodeTypes({}, signal)).node_types, staleTime: 300_000 })
 export const sparkVersions = queryOptions({ queryKey: ['spark-versions'], queryFn: async ({ signal }) => (await api.clusters.sparkVersions({}, signal)).versions, staleTime: 300_000 })
 
+/** What of the region is in use. It is only advice: the cloud decides when the machines are asked for. */
+export const quota = queryOptions({ queryKey: ['quota'], queryFn: async ({ signal }) => (await api.here.quota({}, signal)).usages, staleTime: 10_000, refetchInterval: 15_000 })
+
 export type Verb = 'start' | 'resume' | 'restart' | 'pause' | 'terminate' | 'edit' | 'remove'
 const order = ['CAN_ATTACH_TO', 'CAN_RESTART', 'CAN_MANAGE']
 const needs: Record<Verb, string> = { start: 'CAN_RESTART', resume: 'CAN_RESTART', restart: 'CAN_RESTART', pause: 'CAN_RESTART', terminate: 'CAN_RESTART', edit: 'CAN_MANAGE', remove: 'CAN_MANAGE' }

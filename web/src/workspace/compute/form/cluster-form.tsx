@@ -1,4 +1,4 @@
-import { makeStyles, Radio, RadioGroup, Field, tokens, Tab, TabList } from '@fluentui/react-components'
+import { makeStyles, MessageBar, MessageBarBody, Radio, RadioGroup, Field, tokens, Tab, TabList } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { fieldOf } from '#web/api/call.ts'
@@ -7,9 +7,10 @@ import { LinesField, NumberField, SelectField, TextField } from '#web/kit/fields
 import { LinkButton } from '#web/kit/link.tsx'
 import { Section } from '#web/kit/page.tsx'
 import { ErrorState, Loading } from '#web/kit/states.tsx'
-import { memory, nodeTypes, sparkVersions, type NodeType, type Spec } from '../clusters.ts'
+import { memory, nodeTypes, quota, sparkVersions, type NodeType, type Spec } from '../clusters.ts'
 import { InitScriptsField } from './init-scripts-field.tsx'
 import { JsonSide } from './json-side.tsx'
+import { roomFor } from './quota.ts'
 import { cleaned, fromLines, newSpec, problemsOf, toLines, type Problems } from './spec.ts'
 
 const useStyles = makeStyles({
@@ -83,6 +84,7 @@ function Form({ start, submit, cancel, note, onSubmit, types, versions }: Omit<P
     if (next === 'range') change({ autoscale: { min_workers: Math.max(1, spec.num_workers ?? 1), max_workers: Math.max(1, spec.num_workers ?? 1) + 2 }, num_workers: undefined })
     else change({ autoscale: undefined, num_workers: next === 'single' ? 0 : Math.max(1, spec.num_workers ?? spec.autoscale?.min_workers ?? 1) })
   }
+  const room = roomFor(spec, types, useQuery(quota).data ?? [])
   const wrong = Object.keys(problems).length + (jsonWrong === undefined ? 0 : 1)
   return (
     <form onSubmit={(event) => void go(event)} noValidate className={styles.form}>
@@ -111,6 +113,7 @@ function Form({ start, submit, cancel, note, onSubmit, types, versions }: Omit<P
             <SelectField label="Driver type" required value={spec.driver_node_type_id ?? spec.node_type_id ?? ''} onChange={(driver_node_type_id) => change(mode === 'single' ? { driver_node_type_id, node_type_id: driver_node_type_id } : { driver_node_type_id })} choices={typeChoices} {...field('driver_node_type_id')} />
           </div>
           <p className={styles.soft} role="status">{inAll(spec, types)}</p>
+          {room !== undefined && <MessageBar intent="warning" layout="multiline"><MessageBarBody>{room}</MessageBarBody></MessageBar>}
           <NumberField label="Terminate after idle minutes" min={0} max={10_000} step={10} value={spec.autotermination_minutes ?? 0} onChange={(autotermination_minutes) => change({ autotermination_minutes })} {...field('autotermination_minutes')} hint="0 means never. Idle: no command, no Spark job, no client." />
         </Section>
         <Section title="Advanced">
