@@ -98,6 +98,11 @@ test('a cluster is made, tells what it does, runs, is terminated and deleted', a
   await page.getByText(/units an hour$/i).first().waitFor()
   await page.getByRole('tab', { name: 'Metrics' }).click()
   await page.getByText('CPU, percent of all cores').waitFor()
+  const troubles: string[] = []
+  page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
+  page.on('requestfailed', (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText ?? ''}`))
+  await page.getByRole('tab', { name: 'Spark UI' }).click()
+  await page.frameLocator('iframe[title="Spark UI"]').getByText('Spark Jobs').first().waitFor({ timeout: 15_000 }).catch((error: unknown) => { throw new Error(`Spark's pages do not show: ${troubles.join('\n')}`, { cause: error }) })
   await page.getByRole('button', { name: 'Terminate' }).click()
   await page.getByRole('dialog').getByText('What stays: the cluster in the list').waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click()

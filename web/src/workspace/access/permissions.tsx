@@ -89,7 +89,7 @@ export function PermissionsPanel({ type, id }: { type: ObjectType; id: string })
                   <span className={styles.who}>
                     <span>{entry.display_name ?? name}</span>
                     {entry.display_name !== undefined && entry.display_name !== name && <span className={styles.soft}>{name}</span>}
-                    {inherited.map((one) => <span key={one.permission_level} className={styles.soft}>{one.permission_level}, from {(one.inherited_from_object ?? []).join(', ') || 'above'}</span>)}
+                    {inherited.map((one, index) => <span key={`${one.permission_level}-${index}`} className={styles.soft}>{one.permission_level}, from {(one.inherited_from_object ?? []).map((from) => <Origin key={from} from={from} />)}</span>)}
                   </span>
                   {own && (
                     <>
@@ -107,4 +107,12 @@ export function PermissionsPanel({ type, id }: { type: ObjectType; id: string })
       </Loaded>
     </div>
   )
+}
+
+/** Where a level comes down from: the API names folders by their ids, people by their paths. */
+function Origin({ from }: { from: string }) {
+  const id = /^\/directories\/(\d+)$/.exec(from)?.[1]
+  const folder = useQuery({ queryKey: ['object', Number(id)], enabled: id !== undefined, staleTime: 60_000, queryFn: ({ signal }) => api.objectsBrowser.object({ query: { object_id: Number(id) } }, signal) })
+  if (from === '/directories/' || from === '/directories') return <>the workspace</>
+  return <>{folder.data?.path ?? (id === undefined ? from : 'a folder above')}</>
 }
