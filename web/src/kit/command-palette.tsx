@@ -26,22 +26,6 @@ const matches = (found: Found, words: readonly string[]) => {
   return words.every((word) => text.includes(word))
 }
 
-/** Opens the palette by Ctrl+K or `/` wherever one is not typing. */
-export function usePaletteKeys(open: () => void): void {
-  useEffect(() => {
-    const pressed = (event: globalThis.KeyboardEvent) => {
-      const at = event.target
-      const typing = at instanceof HTMLElement && (at.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(at.tagName))
-      const k = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k'
-      if (!k && (typing || event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey)) return
-      event.preventDefault()
-      open()
-    }
-    addEventListener('keydown', pressed)
-    return () => removeEventListener('keydown', pressed)
-  }, [open])
-}
-
 /** Search over everything, by keyboard. Render it only while it is open. */
 export function CommandPalette({ sources, onClose, placeholder = 'Search' }: { sources: readonly Source[]; onClose: () => void; placeholder?: string }) {
   const styles = useStyles()

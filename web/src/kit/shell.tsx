@@ -1,10 +1,13 @@
 import { Button as FluentButton, makeStyles, mergeClasses, Menu, MenuDivider, MenuGroup, MenuGroupHeader, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, Avatar, tokens } from '@fluentui/react-components'
 import { DarkThemeRegular, DesktopRegular, NavigationRegular, SearchRegular, WeatherMoonRegular, WeatherSunnyRegular } from '@fluentui/react-icons'
 import { useLocation } from '@tanstack/react-router'
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
-import { CommandPalette, usePaletteKeys, type Source } from './command-palette.tsx'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
+import type { Source } from './command-palette.tsx'
 import { useHref } from './link.tsx'
+import { usePaletteKeys } from './palette-keys.ts'
 import { useTheme, type ThemeChoice } from './theme.ts'
+
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
 
 export type NavEntry = { title: string; href: string; icon: ReactNode; /** Addresses that belong to it; by default all below `href`. */ owns?: (path: string) => boolean }
 export type ShellProps = {
@@ -92,7 +95,7 @@ export function Shell({ product, place, nav, foot, search, account, children }: 
         {foot !== undefined && <div className={styles.foot}>{foot}</div>}
       </nav>
       <main className={styles.main} id="main" ref={main} tabIndex={-1}>{children}</main>
-      {searching && <CommandPalette sources={search.sources} placeholder={search.placeholder} onClose={() => setSearching(false)} />}
+      {searching && <Suspense><CommandPalette sources={search.sources} placeholder={search.placeholder} onClose={() => setSearching(false)} /></Suspense>}
     </div>
   )
 }
