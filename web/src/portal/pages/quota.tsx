@@ -35,7 +35,7 @@ function Quota({ who }: { who: Me }) {
               const inMemory = usage.name.value === 'memoryMb'
               const show = (value: number) => (inMemory ? memory(value) : value.toLocaleString('en'))
               const share = usage.limit > 0 ? usage.currentValue / usage.limit : 0
-              return <Field key={usage.name.value} label={usage.name.localizedValue} validationState="none" validationMessage={`${show(usage.currentValue)} of ${show(usage.limit)} promised, ${show(Math.max(0, usage.limit - usage.currentValue))} free`}><ProgressBar value={share} color={share > 0.9 ? 'error' : share > 0.7 ? 'warning' : 'brand'} thickness="large" /></Field>
+              return <Field key={usage.name.value} label={usage.name.localizedValue.replace(' (MiB)', '')} validationState="none" validationMessage={`${show(usage.currentValue)} of ${show(usage.limit)} promised, ${show(Math.max(0, usage.limit - usage.currentValue))} free`}><ProgressBar value={share} color={share > 0.9 ? 'error' : share > 0.7 ? 'warning' : 'brand'} thickness="large" /></Field>
             })}
           </div>
         )}</Answer>
