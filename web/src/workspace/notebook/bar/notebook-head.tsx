@@ -30,13 +30,14 @@ export function NotebookHead({ title, crumbs, picking, onPicking, onDialog, onEx
   const styles = useStyles()
   const { commands, live, view } = useNotebook()
   const saving = useLive('saving', (live) => live.saving())
-  const active = useLive('active', (live) => live.state.active)
   const level = useLive('level', (live) => live.state.level)
-  const selected = useView('selected', () => view.selected())
   const lines = useView('lines', () => view.lineNumbers())
   const noRun = useWhyNot('run')
   const noEdit = useWhyNot('edit')
-  const place = () => (selected === null ? (live.cells()?.length ?? 0) : (live.cells()?.findIndex(({ id }) => id === selected) ?? -1) + 1)
+  const place = () => {
+    const selected = view.selected()
+    return selected === null ? (live.cells()?.length ?? 0) : (live.cells()?.findIndex(({ id }) => id === selected) ?? -1) + 1
+  }
   return (
     <div className={styles.head}>
       {crumbs.length > 0 && <Breadcrumb crumbs={crumbs} />}
@@ -45,9 +46,7 @@ export function NotebookHead({ title, crumbs, picking, onPicking, onDialog, onEx
         <span className={mergeClasses(styles.saving, saving === 'offline' && styles.offline)} role="status">{level === 'CAN_READ' || level === 'CAN_RUN' ? 'Read only' : savings[saving]}</span>
         <Presence />
         <ClusterPicker open={picking} onOpen={onPicking} />
-        {active.length > 0
-          ? <Button icon={<StopRegular />} disabledBecause={noRun} onClick={() => commands.cancel()}>Cancel {active.length === 1 ? 'run' : `${active.length} runs`}</Button>
-          : <Button icon={<PlayRegular />} appearance="primary" disabledBecause={noRun} onClick={commands.runAll}>Run all</Button>}
+        <RunAll />
         <IconButton label="Add a cell" icon={<AddRegular />} disabledBecause={noEdit} onClick={() => commands.insertAt(place())} />
         <span className={styles.wide}>
           <IconButton label="Find and replace" icon={<SearchRegular />} onClick={() => onDialog('find')} />
@@ -60,7 +59,7 @@ export function NotebookHead({ title, crumbs, picking, onPicking, onDialog, onEx
           <MenuPopover>
             <MenuList>
               <MenuItem disabled={noRun !== undefined} secondaryContent="Ctrl+Shift+Enter" onClick={commands.runAll}>Run all cells</MenuItem>
-              <MenuItem disabled={noRun !== undefined || selected === null} onClick={() => selected !== null && commands.runAbove(selected)}>Run all above</MenuItem>
+              <MenuItem disabled={noRun !== undefined} onClick={() => { const selected = view.selected(); if (selected !== null) commands.runAbove(selected) }}>Run all above</MenuItem>
               <MenuItem disabled={noRun !== undefined} secondaryContent="0 0" onClick={commands.restart}>Restart (clear variables)</MenuItem>
               <MenuItem disabled={noRun !== undefined} onClick={() => commands.clear()}>Clear all outputs</MenuItem>
               <MenuDivider />
@@ -82,4 +81,14 @@ export function NotebookHead({ title, crumbs, picking, onPicking, onDialog, onEx
       </div>
     </div>
   )
+}
+
+/** Turns into Cancel while something runs. */
+function RunAll() {
+  const { commands } = useNotebook()
+  const count = useLive('active', (live) => live.state.active.length)
+  const noRun = useWhyNot('run')
+  return count > 0
+    ? <Button icon={<StopRegular />} disabledBecause={noRun} onClick={() => commands.cancel()}>Cancel {count === 1 ? 'run' : `${count} runs`}</Button>
+    : <Button icon={<PlayRegular />} appearance="primary" disabledBecause={noRun} onClick={commands.runAll}>Run all</Button>
 }

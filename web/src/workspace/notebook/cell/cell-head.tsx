@@ -1,6 +1,6 @@
 import { Input, makeStyles, Menu, MenuDivider, MenuItem, MenuItemRadio, MenuList, MenuPopover, MenuTrigger, tokens } from '@fluentui/react-components'
 import { ArrowDownRegular, ArrowUpRegular, DeleteRegular, MoreHorizontalRegular } from '@fluentui/react-icons'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { Button, IconButton } from '#web/kit/button.tsx'
 import { titleOf, type Cell } from '../document/cells.ts'
 import { languageTitles, type CellLanguage } from '../document/magic.ts'
@@ -16,7 +16,7 @@ const useStyles = makeStyles({
 const languages = Object.keys(languageTitles).filter((key): key is CellLanguage => key in languageTitles)
 
 /** Title, language and what can be done with a cell. */
-export function CellHead({ cell, index, language, count, titling, onTitled, near }: { cell: Cell; index: number; language: CellLanguage; count: number; titling: boolean; onTitled: (on: boolean) => void; near: boolean }) {
+export const CellHead = memo(function CellHead({ cell, index, language, count, titling, onTitled, near }: { cell: Cell; index: number; language: CellLanguage; count: number; titling: boolean; onTitled: (on: boolean) => void; near: boolean }) {
   const styles = useStyles()
   const { commands, view } = useNotebook()
   const title = useLive(`map:${cell.id}`, () => titleOf(cell))
@@ -68,7 +68,7 @@ export function CellHead({ cell, index, language, count, titling, onTitled, near
       </Menu>
     </div>
   )
-}
+})
 
 function TitleInput({ title, onDone, className }: { title: string; onDone: (title?: string) => void; className: string }) {
   const [text, setText] = useState(title)

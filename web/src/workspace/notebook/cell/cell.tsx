@@ -1,6 +1,7 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { ChevronDownRegular, ChevronRightRegular, PlayFilled, StopFilled } from '@fluentui/react-icons'
 import { lazy, memo, Suspense, useEffect, useRef, useState } from 'react'
+import type { CellRun } from '#web/api/generated/notebook-wire.ts'
 import { Button, IconButton } from '#web/kit/button.tsx'
 import { titleOf, type Cell } from '../document/cells.ts'
 import { bodyOf, languageOf, languageTitles } from '../document/magic.ts'
@@ -46,11 +47,8 @@ export const CellView = memo(function CellView({ cell, index, count }: { cell: C
   const editing = useView('selected', () => view.selected() === id && view.mode() === 'edit')
   const focused = useView(`focus:${id}`, () => view.focusCount(id))
   const source = useView(`source:${id}`, () => view.showsSource(id))
-  const run = useLive(`run:${id}`, (live) => live.state.runs.get(id))
   const [titling, setTitling] = useState(false)
-  const noRun = useWhyNot('run')
   const noEdit = useWhyNot('edit')
-  const runs = run !== undefined && goesOn(run)
   const drawn = language === 'markdown' && !(source || editing)
   const name = `Cell ${index + 1}`
 
@@ -71,10 +69,7 @@ export const CellView = memo(function CellView({ cell, index, count }: { cell: C
     >
       <Others cellId={id} />
       <div className={styles.gutter}>
-        {!(near || chosen) ? null : runs
-          ? <IconButton size="small" label={`Cancel cell ${index + 1}`} icon={<StopFilled />} disabledBecause={noRun ?? (run.state === 'cancelling' ? 'It is being cancelled' : undefined)} onClick={() => commands.cancel(id)} />
-          : <IconButton size="small" label={`Run cell ${index + 1}`} icon={<PlayFilled />} disabledBecause={language === 'markdown' ? undefined : noRun} onClick={() => commands.runStay(id)} />}
-        {run?.execution_count !== undefined && <span className={styles.count} title={`Run number ${run.execution_count}`}>[{run.execution_count}]</span>}
+        {(near || chosen) && <RunButton id={id} index={index} text={language === 'markdown'} className={styles.count} />}
       </div>
       <div className={styles.body}>
         <CellHead cell={cell} index={index} language={language} count={count} titling={titling} onTitled={setTitling} near={near || chosen} />
@@ -88,6 +83,23 @@ export const CellView = memo(function CellView({ cell, index, count }: { cell: C
     </section>
   )
 })
+
+/** Changes with every step of a run, and alone. */
+const RunButton = memo(function RunButton({ id, index, text, className }: { id: string; index: number; text: boolean; className: string }) {
+  const { commands } = useNotebook()
+  const runs = useLive(`run:${id}`, (live) => stateOf(live.state.runs.get(id)))
+  const count = useLive(`run:${id}`, (live) => live.state.runs.get(id)?.execution_count)
+  const noRun = useWhyNot('run')
+  return (
+    <>
+      {runs === 'no'
+        ? <IconButton size="small" label={`Run cell ${index + 1}`} icon={<PlayFilled />} disabledBecause={text ? undefined : noRun} onClick={() => commands.runStay(id)} />
+        : <IconButton size="small" label={`Cancel cell ${index + 1}`} icon={<StopFilled />} disabledBecause={noRun ?? (runs === 'ends' ? 'It is being cancelled' : undefined)} onClick={() => commands.cancel(id)} />}
+      {count !== undefined && <span className={className} title={`Run number ${count}`}>[{count}]</span>}
+    </>
+  )
+})
+const stateOf = (run: CellRun | undefined): 'no' | 'runs' | 'ends' => (run === undefined || !goesOn(run) ? 'no' : run.state === 'cancelling' ? 'ends' : 'runs')
 
 function useLanguage(cell: Cell) {
   const { live } = useNotebook()

@@ -3,7 +3,7 @@ import { defaultKeymap, indentLess, indentMore } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language'
 import { Compartment, EditorState, Prec, StateEffect, StateField } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view'
-import { useEffect, useRef } from 'react'
+import { memo, useEffect, useRef } from 'react'
 import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next'
 import * as Y from 'yjs'
 import type { Completions, Inspection } from '#web/api/generated/notebook-wire.ts'
@@ -40,7 +40,7 @@ const historyOf = (text: Y.Text): Y.UndoManager => {
 const cursors = new Map<string, { anchor: number; head: number }>()
 
 /** The editor of one cell, bound to the shared text. */
-export function CellEditor({ cell, label, readOnly }: { cell: Cell; label: string; readOnly: boolean }) {
+export const CellEditor = memo(function CellEditor({ cell, label, readOnly }: { cell: Cell; label: string; readOnly: boolean }) {
   const { live, view: page, commands } = useNotebook()
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView>(null)
@@ -145,7 +145,7 @@ export function CellEditor({ cell, label, readOnly }: { cell: Cell; label: strin
     if (place !== null && place.to <= length) editor.current?.dispatch({ selection: { anchor: place.from, head: place.to }, effects: EditorView.scrollIntoView(place.from, { y: 'center' }) })
   }, [place])
   return <div ref={host} />
-}
+})
 
 const manner = (label: string, readOnly: boolean) => [
   EditorView.contentAttributes.of({ 'aria-label': label }),
