@@ -26,7 +26,12 @@ export async function signInAt({ page, account }: Pick<Person, 'page' | 'account
     const accept = page.getByRole('button', { name: 'Accept' })
     const tile = page.getByRole('button', { name: account.upn })
     await Promise.race([name, password, accept, tile].map((each) => each.first().waitFor()).concat(page.waitForURL(arrived)).map((wait) => wait.catch(() => {})))
-    if (arrived(new URL(page.url()))) return
+    if (arrived(new URL(page.url()))) {
+      // An application may find out only when it asks that nobody is signed in.
+      await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => {})
+      if (arrived(new URL(page.url()))) return
+      continue
+    }
     if (await tile.first().isVisible()) await tile.first().click()
     else if (await name.isVisible()) {
       await name.fill(account.upn)

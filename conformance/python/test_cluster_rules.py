@@ -118,8 +118,8 @@ def test_commands_need_a_running_cluster_and_say_so(w, pending):
 
 
 def test_a_command_in_a_language_that_is_not_there_is_refused_by_name(w, pending):
-    with pytest.raises(NotImplemented, match="Scala"):
-        w.api_client.do("POST", "/api/1.2/contexts/create", body={"clusterId": pending, "language": "scala"})
+    with pytest.raises(NotImplemented, match="R"):
+        w.api_client.do("POST", "/api/1.2/contexts/create", body={"clusterId": pending, "language": "r"})
 
 
 @pytest.mark.parametrize(
