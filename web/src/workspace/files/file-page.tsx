@@ -46,7 +46,7 @@ export function FilePage({ file }: { file: Folder }) {
   }
   return (
     <Page
-      title={file.name} breadcrumb={crumbsOf(file.path)} subtitle={<>{bytes(file.size ?? 0)} · changed <RelativeTime at={file.modified_at} />{dirty && ' · not saved'}</>}
+      title={file.name} breadcrumb={crumbsOf(file.path)} subtitle={<>{bytes(file.size ?? 0)} · changed <RelativeTime at={saved?.at ?? file.modified_at} />{dirty && ' · not saved'}</>}
       actions={
         <>
           <Button appearance="primary" icon={<SaveRegular />} busy={saving} onClick={() => void save()} disabledBecause={locked ?? (dirty ? undefined : 'Nothing has changed')}>Save</Button>
