@@ -22,7 +22,7 @@ const suites: Record<string, Suite> = {
     const failed = [types, pages, lint].filter((code) => code !== 0).length
     return { passed: 3 - failed, failed, skipped: 0 }
   },
-  unit: (run) => vitest(run, run.place.repo, 'unit', {}, 10),
+  unit: (run) => vitest(run, run.place.repo, 'unit', {}, 12),
   'conformance-netns': (run) => conformance(run, 'netns'),
   'conformance-process': (run) => conformance(run, 'process'),
   browser: (run) => people(run),
@@ -66,14 +66,14 @@ async function conformance(run: Run & { reports: string }, hosts: 'netns' | 'pro
   }
   await doSteps([pythonStep(run.place)], { cache: run.place.cache, screen: run.screen, signal: run.signal })
   return against(run, hosts, async (bound, product) => {
-    const node = await vitest(bound, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 8)
+    const node = await vitest(bound, join(run.place.repo, 'conformance', 'node'), `node-${hosts}`, product.env, 10)
     return add(node, await pytest(bound, product, hosts))
   })
 }
 
 /** People with a browser. */
 const people = (run: Run & { reports: string }): Promise<Tally> =>
-  against(run, root() ? 'netns' : 'process', (bound, product) => vitest(bound, join(run.place.repo, 'conformance', 'browser'), 'browser', product.env, 12))
+  against(run, root() ? 'netns' : 'process', (bound, product) => vitest(bound, join(run.place.repo, 'conformance', 'browser'), 'browser', product.env, 20))
 
 const root = () => process.getuid?.() === 0
 
@@ -106,7 +106,7 @@ async function pytest(run: Run & { reports: string }, product: RunningProduct, h
   const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`]
   const calls = join(run.reports, `calls-${hosts}.jsonl`)
   const env = { ...product.env, PYTHONDONTWRITEBYTECODE: '1', BRICKYARD_TEST_WITNESSES: calls }
-  const code = await program(run, pythonOf(run.place), args, 10, env, join(run.place.repo, 'conformance', 'python'))
+  const code = await program(run, pythonOf(run.place), args, 18, env, join(run.place.repo, 'conformance', 'python'))
   const tests = orFailed(pytestTally(report), code)
   // What COMPATIBILITY.md says must be witnessed by every run, not only by the one that was recorded.
   const kept = await program(run, run.place.node, [join(run.place.repo, 'src', 'compatibility.ts'), run.record ? '--record' : '--verify', calls], 1)
