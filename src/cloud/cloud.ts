@@ -139,7 +139,7 @@ export async function openCloud(deps: CloudDeps): Promise<Cloud> {
   const urls = { publicUrl, loginUrl: deps.loginUrl, portalUrl: deps.portalUrl, storageUrl: deps.storageUrl, tenantId: directory.tenantId }
   return {
     ...fleet, ...data, subscriptionId,
-    plugin: withFrontPage({ publicUrl, portal: portal.plugin, web: webApp({ dist: deps.webDir, entry: 'portal' }) }, armPlugin({
+    plugin: withFrontPage({ publicUrl, portal, web: webApp({ dist: deps.webDir, entry: 'portal' }) }, armPlugin({
       dispatch, directory, browserToken: portal.armToken, loginUrl: deps.loginUrl, activity: activityLog(db, log), log,
       anonymous: {
         '/metadata/endpoints': async () => ok(metadata(urls)),

@@ -47,6 +47,16 @@ test('a person signs in at the directory and comes back to the page they wanted,
   expect(JSON.stringify(me) + line).not.toContain('eyJ') // no token reaches the browser
 })
 
+test('a page is for who is signed in; anybody else is led to the sign-in, and back to it', async () => {
+  const anonymous = await fetch(`${it.urls.arm}/resource/subscriptions/x?tab=json`, { redirect: 'manual' })
+  expect([anonymous.status, anonymous.headers.get('location')]).toEqual([302, `/portal/sign-in?next=${encodeURIComponent('/resource/subscriptions/x?tab=json')}`])
+  const browser = openBrowser()
+  await signIn(browser)
+  const page = await fetch(`${it.urls.arm}/groups`, { headers: { cookie: cookies(browser) } })
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';.*frame-ancestors 'none'/)
+})
+
 test('calls of the portal’s pages are made as the person, with the person’s own rights', async () => {
   const browser = openBrowser()
   await signIn(browser)

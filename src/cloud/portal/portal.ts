@@ -32,6 +32,8 @@ export type Portal = {
   register(): Promise<void>
   /** The resource manager's token of the person whose page of ours made this call; null when it was not one. */
   armToken(request: FastifyRequest): Promise<string | null>
+  /** Is somebody signed in in this browser? */
+  isSignedIn(request: FastifyRequest): Promise<boolean>
   close(): void
 }
 
@@ -61,6 +63,7 @@ export function openPortal(deps: PortalDeps): Portal {
     },
     register: () => registerPortal(directory, application),
     armToken: (request) => browser.token(request.headers, armResource),
+    isSignedIn: async (request) => (await browser.session(request.headers)) !== null,
     close: outbound.close,
   }
 }
