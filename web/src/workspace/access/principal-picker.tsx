@@ -37,13 +37,15 @@ export function PrincipalPicker({ chosen, onChoose, label = 'User, group or serv
 }) {
   const principals = usePrincipals()
   const [typed, setTyped] = useState<string>()
+  const [open, setOpen] = useState(false)
   const word = (typed ?? '').toLowerCase()
   const found = (principals.data ?? []).filter((one) => one.shown.toLowerCase().includes(word) && (only?.(one) ?? true) && !exclude?.includes(one.id)).slice(0, 60)
   return (
     <Field label={label} {...(principals.error ? { validationMessage: principals.error.message } : {})}>
       <Combobox
         freeform value={typed ?? chosen?.shown ?? ''} selectedOptions={chosen ? [chosen.id] : []} placeholder="Type a part of the name"
-        onChange={(event) => { setTyped(event.target.value); onChoose(undefined) }}
+        open={open} onOpenChange={(_event, data) => setOpen(data.open)}
+        onChange={(event) => { setTyped(event.target.value); setOpen(true); onChoose(undefined) }}
         onOptionSelect={(_event, data) => { setTyped(undefined); onChoose(found.find((one) => one.id === data.optionValue)) }}
       >
         {kinds.map((kind) => {
