@@ -21,7 +21,7 @@ import { useUploads } from './uploads.tsx'
 const useStyles = makeStyles({
   both: { display: 'grid', gridTemplateColumns: '240px minmax(0, 1fr)', gap: '20px', alignItems: 'start', '@media (max-width: 1100px)': { gridTemplateColumns: 'minmax(0, 1fr)' } },
   tree: { '@media (max-width: 1100px)': { display: 'none' } },
-  name: { display: 'inline-flex', alignItems: 'center', gap: '8px', minWidth: 0 },
+  name: { display: 'flex', alignItems: 'center', gap: '8px', minWidth: 0 },
   icon: { display: 'inline-flex', fontSize: '20px', flexShrink: 0, color: tokens.colorNeutralForeground3 },
   drop: { position: 'relative', borderRadius: tokens.borderRadiusXLarge },
   over: { outline: `2px dashed ${tokens.colorBrandStroke1}`, outlineOffset: '4px' },
