@@ -32,7 +32,10 @@ export function Grid({ label, columns, data, rows, view, onView, filters }: Grid
   const down = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 })
   const across = useVirtualizer({ horizontal: true, count: columns.length, getScrollElement: () => scroll.current, estimateSize: (index) => widths[index] ?? 120, overscan: 3, paddingStart: numbers })
   useEffect(() => across.measure(), [across, widths])
-  useEffect(() => scroll.current?.scrollTo({ top: 0 }), [rows])
+  // In braces: newer browsers give a promise, which React would take for what ends the effect.
+  useEffect(() => {
+    void scroll.current?.scrollTo({ top: 0 })
+  }, [rows])
   const width = across.getTotalSize()
   const headHeight = rowHeight * (filters ? 2 : 1)
   const shown = across.getVirtualItems()
