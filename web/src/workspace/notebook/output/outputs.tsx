@@ -1,7 +1,8 @@
 import { makeStyles, MessageBar, MessageBarActions, MessageBarBody, Link, tokens } from '@fluentui/react-components'
+import { CatchBoundary } from '@tanstack/react-router'
 import { lazy, memo, Suspense } from 'react'
 import { tableMime, widgetMime, type Truncated } from '#web/api/generated/notebook-wire.ts'
-import { Loading } from '#web/kit/states.tsx'
+import { ErrorState, Loading } from '#web/kit/states.tsx'
 import type { Result, Shown } from '../live/results.ts'
 import { ErrorOutput } from './error-output.tsx'
 import { HtmlFrame } from './html-frame.tsx'
@@ -21,7 +22,12 @@ export const Outputs = memo(function Outputs({ cellId, label, result }: { cellId
   let tables = 0
   return (
     <div className={styles.all}>
-      {result.shown.map((one) => <One key={one.key} one={one} cellId={cellId} label={label} table={one.kind === 'display' && tableMime in one.data ? tables++ : 0} />)}
+      {result.shown.map((one) => (
+        // An output that cannot be drawn takes neither its cell nor the page with it.
+        <CatchBoundary key={one.key} getResetKey={() => one.key} errorComponent={({ error, reset }) => <ErrorState error={error} title="This output could not be shown" retry={reset} />}>
+          <One one={one} cellId={cellId} label={label} table={one.kind === 'display' && tableMime in one.data ? tables++ : 0} />
+        </CatchBoundary>
+      ))}
       {result.truncated && <Cut truncated={result.truncated} />}
     </div>
   )

@@ -34,7 +34,7 @@ export function Grid({ label, columns, data, rows, view, onView, filters }: Grid
   useEffect(() => across.measure(), [across, widths])
   // In braces: newer browsers give a promise, which React would take for what ends the effect.
   useEffect(() => {
-    void scroll.current?.scrollTo({ top: 0 })
+    scroll.current?.scrollTo({ top: 0 })
   }, [rows])
   const width = across.getTotalSize()
   const headHeight = rowHeight * (filters ? 2 : 1)
