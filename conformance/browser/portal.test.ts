@@ -105,7 +105,7 @@ test('the lock of the root storage is explained where one runs into it', async (
   await page.getByRole('tab', { name: 'Access control (IAM)' }).click()
   await page.getByText(/A deny assignment wins over every role/).waitFor()
   const button = page.getByRole('button', { name: 'Delete', exact: true })
-  expect(await button.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true')
   await button.hover()
   await page.getByText(/forbids it: only the service/).waitFor()
 })
@@ -129,7 +129,7 @@ test('machines: state, address, console, and what may be done with them; a flow 
   await answer.getByText('no-ssh').waitFor()
 
   await go(page, `/resource${path}/providers/Microsoft.Compute/virtualMachines/talker`, 'talker')
-  expect(await page.getByRole('button', { name: 'Start', exact: true }).getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => page.getByRole('button', { name: 'Start', exact: true }).getAttribute('aria-disabled')).toBe('true')
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stop' }).click()
   await page.getByText('Deallocated', { exact: true }).first().waitFor({ timeout: 60_000 })

@@ -40,10 +40,15 @@ const routes = [
 ]
 
 /** Addresses written for Azure's portal (`/#/subscriptions/…`, also with `@tenant/resource` before it) lead to the same resource here. */
-const azures = /^#(?:@[^/]+\/resource)?(\/subscriptions\/[^?]+?)(?:\/overview)?$/.exec(location.hash)?.[1]
-if (azures) history.replaceState(null, '', `/resource${azures}`)
+const azures = (hash: string): string | undefined => /^#(?:@[^/]+\/resource)?(\/subscriptions\/[^?]+?)(?:\/overview)?$/.exec(hash)?.[1]
+const given = azures(location.hash)
+if (given) history.replaceState(null, '', `/resource${given}`)
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: false, scrollRestoration: true })
+addEventListener('hashchange', () => {
+  const next = azures(location.hash)
+  if (next) void router.navigate({ href: `/resource${next}`, replace: true })
+})
 declare module '@tanstack/react-router' {
   interface Register { router: typeof router }
 }

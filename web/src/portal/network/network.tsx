@@ -46,7 +46,7 @@ function View({ who }: { who: Me }) {
   }
   return (
     <Page title="Network" icon="network" kind={it ? `${it.name} · ${it.properties.addressSpace.addressPrefixes.join(', ')}` : 'Virtual networks, who is in them, and which rule decides'} crumbs={[{ title: 'Home', to: '/' }]} commands={all.length > 0 && (
-      <Dropdown aria-label="Virtual network" value={it ? label(it) : ''} selectedOptions={it ? [it.id] : []} onOptionSelect={(_, { optionValue }) => { setFrom(''); setTo(''); void navigate({ to: '/network', search: optionValue ? { network: optionValue } : {} }) }}>{all.map((each) => <Option key={each.id} value={each.id} text={label(each)}>{label(each)}</Option>)}</Dropdown>
+      <Dropdown aria-label="Virtual network" style={{ minWidth: 0, maxWidth: '100%', overflow: 'hidden' }} value={it ? label(it) : ''} selectedOptions={it ? [it.id] : []} onOptionSelect={(_, { optionValue }) => { setFrom(''); setTo(''); void navigate({ to: '/network', search: optionValue ? { network: optionValue } : {} }) }}>{all.map((each) => <Option key={each.id} value={each.id} text={label(each)}>{label(each)}</Option>)}</Dropdown>
     )}>
       <Answer query={networks}>{(list) => list.length === 0 || !it
         ? <Empty title="No virtual networks yet" picture={<Icon name="network" size={48} />}>Every Azure Databricks Service brings one; machines join it while clusters run.</Empty>
