@@ -53,7 +53,7 @@ const fixed = (plan: DriverPlan, machine: Machine): Record<string, string> => ({
   'spark.connect.grpc.binding.port': String(machinePorts.connect),
   'spark.authenticate': 'true',
   // Executors load from here what Scala cells define.
-  'spark.repl.class.outputDir': join(machine.home, 'spark', 'repl'),
+  'spark.brickyard.classes': join(machine.home, 'spark', 'repl'),
   'spark.databricks.clusterUsageTags.clusterId': plan.clusterId,
   'spark.databricks.clusterUsageTags.clusterName': plan.clusterName,
 })

@@ -23,7 +23,10 @@ public final class Driver {
     Machine.install();
     // Every thread that Spark starts inherits it: results may hold objects of classes that a Scala cell defined.
     Thread.currentThread().setContextClassLoader(new ReplClasses(Driver.class.getClassLoader()));
-    return SparkSession.builder().getOrCreate().version();
+    SparkSession session = SparkSession.builder().getOrCreate();
+    SparkContext context = session.sparkContext();
+    context.env().rpcEnv().fileServer().addDirectory(DriverClasses.PATH, new java.io.File(context.getConf().get(Repl.FOLDER)));
+    return session.version();
   }
 
   /**

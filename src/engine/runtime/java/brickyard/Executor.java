@@ -20,6 +20,8 @@ public final class Executor {
     Class.forName("org.apache.spark.executor.CoarseGrainedExecutorBackend$");
     Class.forName("org.apache.spark.SparkEnv$");
     await(host, port);
+    // Spark's threads inherit it, and what they load classes with has it as its parent.
+    Thread.currentThread().setContextClassLoader(new DriverClasses(Executor.class.getClassLoader(), host, port));
     CoarseGrainedExecutorBackend.main(new String[] {
       "--driver-url", "spark://CoarseGrainedScheduler@" + host + ":" + port,
       "--executor-id", args[2], "--hostname", args[3], "--bind-address", args[3], "--cores", args[4], "--app-id", args[5],

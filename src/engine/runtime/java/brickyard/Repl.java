@@ -25,10 +25,13 @@ import scala.tools.nsc.interpreter.shell.ReplCompletion;
 import scala.tools.nsc.interpreter.shell.ReplReporterImpl;
 
 /**
- * A context's Scala: Scala's own interpreter in this JVM, in the context's session. Executors load what it compiles from the folder
- * that `spark.repl.class.outputDir` names. One command at a time; the agent sees to that.
+ * A context's Scala: Scala's own interpreter in this JVM, in the context's session. Executors load what it compiles from a folder
+ * that the driver serves (`DriverClasses`). One command at a time; the agent sees to that.
  */
 public final class Repl {
+  /** The setting that names the folder. */
+  static final String FOLDER = "spark.brickyard.classes";
+
   private static final Map<String, Repl> REPLS = new ConcurrentHashMap<>();
   private static final Map<Integer, Repl> BY_NUMBER = new ConcurrentHashMap<>();
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -49,7 +52,7 @@ public final class Repl {
   private Repl(String context) {
     session = Statements.session(context);
     Settings settings = new Settings(any -> BoxedUnit.UNIT);
-    String folder = session.sparkContext().getConf().get("spark.repl.class.outputDir");
+    String folder = session.sparkContext().getConf().get(FOLDER);
     List<String> arguments = List.of("-usejavacp", "-Yrepl-class-based", "-Yrepl-outdir", folder, "-Yrangepos");
     settings.processArguments(scala.collection.immutable.List.from(CollectionConverters.asScala(arguments)), true);
     interpreter = new IMain(settings, new ReplReporterImpl(settings, new PrintWriter(answer)));
