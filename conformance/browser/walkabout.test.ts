@@ -74,9 +74,9 @@ let walked = { cluster: '', notebook: '' }
 
 test('paused, the machines are kept; resumed, the variable is there', async () => {
   await work.goto(walked.cluster)
-  await work.getByRole('button', { name: 'Pause' }).click()
+  await work.getByRole('button', { name: 'Pause', exact: true }).click()
   await state('Paused')
-  await work.getByRole('button', { name: 'Resume' }).click()
+  await work.getByRole('button', { name: 'Resume', exact: true }).click()
   await state('Running')
   await work.goto(walked.notebook)
   await run(1, 'print("kept", answer)', 'kept 42')
@@ -84,10 +84,10 @@ test('paused, the machines are kept; resumed, the variable is there', async () =
 
 test('terminated, the machines are gone; started again, the data is there', async () => {
   await work.goto(walked.cluster)
-  await work.getByRole('button', { name: 'Terminate' }).click()
+  await work.getByRole('button', { name: 'Terminate', exact: true }).click()
   await work.getByRole('alertdialog').or(work.getByRole('dialog')).getByRole('button', { name: 'Terminate' }).click()
   await state('Terminated')
-  await work.getByRole('button', { name: 'Start' }).click()
+  await work.getByRole('button', { name: 'Start', exact: true }).click()
   await state('Running')
   await work.goto(walked.notebook)
   await run(1, 'print("again", spark.table("walked").count())', 'again 12')
