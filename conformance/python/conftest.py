@@ -101,3 +101,8 @@ def python(w, cluster):
         return str(answer.results.data)
 
     return run
+
+
+def pytest_collection_modifyitems(items):
+    """The story of a cluster ends with its deletion, so it comes after everything else that uses the same one."""
+    items.sort(key=lambda item: item.path.name == "test_clusters.py")
