@@ -15,6 +15,8 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.service.compute import ClusterDetails, CommandStatus, Language
 
 GROUP = "conformance-python"
+# What may differ between one kind of machines and another.
+ABOUT_MACHINES = {"test_clusters.py", "test_kernels.py", "test_cluster_rules.py"}
 pytest_plugins = ["witnesses"]
 
 
@@ -103,6 +105,10 @@ def python(w, cluster):
     return run
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """The story of a cluster ends with its deletion, so it comes after everything else that uses the same one."""
+    if os.environ.get("BRICKYARD_TEST_ABOUT") == "machines":
+        others = [item for item in items if item.path.name not in ABOUT_MACHINES]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item.path.name in ABOUT_MACHINES]
     items.sort(key=lambda item: item.path.name == "test_clusters.py")
