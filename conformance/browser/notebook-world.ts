@@ -21,6 +21,14 @@ export async function member(browser: Browser, url: string, looks?: Parameters<t
   return person
 }
 
+/** Takes back the administration that who may manage the service gets at the sign-in. */
+export async function onlyMember(url: string, { account }: Person): Promise<void> {
+  const find = async (path: string) => (((await workspaceApi(url, 'GET', path)) as unknown as { Resources: { id: string }[] }).Resources[0]?.id ?? '')
+  const user = await find(`/api/2.0/preview/scim/v2/Users?filter=${encodeURIComponent(`userName eq "${account.upn}"`)}`)
+  const admins = await find(`/api/2.0/preview/scim/v2/Groups?filter=${encodeURIComponent('displayName eq "admins"')}`)
+  await workspaceApi(url, 'PATCH', `/api/2.0/preview/scim/v2/Groups/${admins}`, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'remove', path: `members[value eq "${user}"]` }] })
+}
+
 type Wanted = { cells: readonly string[]; for: Readonly<Record<string, 'CAN_READ' | 'CAN_RUN' | 'CAN_EDIT' | 'CAN_MANAGE'>>; language?: 'PYTHON' | 'SQL'; attach?: boolean }
 let made = 0
 
@@ -40,6 +48,14 @@ export async function notebookWith(url: string, { cells, for: people, language =
 export const cell = (page: Page, number: number): Locator => page.getByRole('region', { name: new RegExp(`^Cell ${number}\\b`) })
 export const output = (page: Page, number: number): Locator => page.getByRole('group', { name: `Output of cell ${number}`, exact: true })
 export const source = (page: Page, number: number): Locator => page.getByRole('textbox', { name: `Source of cell ${number}`, exact: true })
+/** What is written in a cell, without the names of the others whose cursors stand in it. */
+export const written = (page: Page, number: number): Promise<string> =>
+  source(page, number).evaluate((node) => {
+    const copy = node.cloneNode(true)
+    if (!(copy instanceof HTMLElement)) return ''
+    for (const each of copy.querySelectorAll('.cm-remote-caret')) each.remove()
+    return [...copy.querySelectorAll('.cm-line')].map((line) => (line.textContent ?? '').replaceAll('\u2060', '')).join('\n')
+  })
 export const runCell = (page: Page, number: number): Promise<void> => page.getByRole('button', { name: `Run cell ${number}`, exact: true }).click()
 
 /** Opens a notebook and waits until its first cell is there. */

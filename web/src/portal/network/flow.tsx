@@ -8,6 +8,8 @@ import { Failed } from '../parts/states.tsx'
 import type { Node } from './nodes.ts'
 
 const useStyles = makeStyles({ form: { display: 'grid', gap: tokens.spacingHorizontalM, gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', alignItems: 'start' }, answer: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: tokens.spacingVerticalM }, line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' } })
+/** As wide as its column, also on a phone. */
+const narrow = { minWidth: 0 }
 type Verdict = { access: 'Allow' | 'Deny'; ruleName: string; brickyardEnforcement?: string }
 type Side = Verdict & { at: Node; direction: 'Outbound' | 'Inbound' }
 const ports: readonly (readonly [string, string])[] = [['7077', 'Spark master'], ['15002', 'Spark Connect'], ['22', 'SSH'], ['443', 'HTTPS']]
@@ -39,9 +41,9 @@ export function Flow({ who, nodes, from, to, setFrom, setTo }: { who: Me; nodes:
   return (
     <>
       <div className={s.form}>
-        <Field label="From"><Dropdown placeholder="Choose" value={source?.name ?? ''} selectedOptions={[from]} onOptionSelect={choose(setFrom)}>{options(to)}</Dropdown></Field>
-        <Field label="To"><Dropdown placeholder="Choose" value={target?.name ?? ''} selectedOptions={[to]} onOptionSelect={choose(setTo)}>{options(from)}</Dropdown></Field>
-        <Field label="Protocol"><Dropdown value={protocol} selectedOptions={[protocol]} onOptionSelect={(_, { optionValue }) => { if (optionValue === 'TCP' || optionValue === 'UDP') setProtocol(optionValue); ask.reset() }}><Option value="TCP">TCP</Option><Option value="UDP">UDP</Option></Dropdown></Field>
+        <Field label="From"><Dropdown style={narrow} placeholder="Choose" value={source?.name ?? ''} selectedOptions={[from]} onOptionSelect={choose(setFrom)}>{options(to)}</Dropdown></Field>
+        <Field label="To"><Dropdown style={narrow} placeholder="Choose" value={target?.name ?? ''} selectedOptions={[to]} onOptionSelect={choose(setTo)}>{options(from)}</Dropdown></Field>
+        <Field label="Protocol"><Dropdown style={narrow} value={protocol} selectedOptions={[protocol]} onOptionSelect={(_, { optionValue }) => { if (optionValue === 'TCP' || optionValue === 'UDP') setProtocol(optionValue); ask.reset() }}><Option value="TCP">TCP</Option><Option value="UDP">UDP</Option></Dropdown></Field>
         <Field label="Port" validationState={wrong ? 'error' : 'none'} validationMessage={wrong ?? ports.find(([number]) => number === used)?.[1] ?? null}><Input value={port} placeholder={target?.port ?? '7077'} inputMode="numeric" onChange={(_, { value }) => { setPort(value.trim()); ask.reset() }} /></Field>
       </div>
       <div><Button appearance="primary" disabledFocusable={why !== undefined || ask.isPending} title={why} onClick={() => { if (why === undefined) ask.mutate() }}>Check the flow</Button> {why && <Text size={200}>{why}</Text>}</div>
