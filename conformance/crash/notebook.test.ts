@@ -53,7 +53,8 @@ test('nothing is lost when the control plane is killed under an open notebook: r
   const ticks = (await world.output(page, 1).innerText()).match(/tick \d+/g)
   expect(ticks).toEqual(Array.from({ length: 40 }, (_, n) => `tick ${n}`))
   await page.reload()
-  await expect.poll(() => world.source(page, 3).innerText()).toBe('# typed: while nobody listened')
+  await world.cell(page, 3).scrollIntoViewIfNeeded() // only what is in sight has an editor
+  await expect.poll(() => world.written(page, 3).catch(() => ''), { timeout: 20_000 }).toBe('# typed: while nobody listened')
   await world.runCell(page, 2)
   await expect.poll(() => world.output(page, 2).innerText(), { timeout: 60_000 }).toContain('42')
 })
