@@ -35,8 +35,10 @@ let made = 0
 /** A notebook with these cells, attached to the shared cluster. Gives its object id. */
 export async function notebookWith(url: string, { cells, for: people, language = 'PYTHON', attach = true }: Wanted): Promise<string> {
   const api = (method: string, path: string, body?: unknown) => workspaceApi(url, method, path, body)
-  const path = `/Shared/notebook ${Date.now()} ${++made}`
-  await api('POST', '/api/2.0/workspace/mkdirs', { path: '/Shared' })
+  // In the home of the first of them, where nobody else may do anything by himself.
+  const home = `/Users/${Object.keys(people)[0] ?? ''}`
+  const path = `${home}/notebook ${Date.now()} ${++made}`
+  await api('POST', '/api/2.0/workspace/mkdirs', { path: home })
   await api('POST', '/api/2.0/workspace/import', { path, format: 'SOURCE', language, overwrite: true, content: Buffer.from('# Databricks notebook source\n').toString('base64') })
   const id = String((await api('GET', `/api/2.0/workspace/get-status?path=${encodeURIComponent(path)}`)).object_id)
   await api('PUT', `/api/2.0/brickyard/notebooks/${id}/document`, { language, cells: cells.map((source, index) => ({ id: `cell-${index}`, source })) })

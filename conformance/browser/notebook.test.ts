@@ -213,7 +213,7 @@ test('words are found and replaced in all cells', async () => {
 test('a reader reads, and cannot type or run', async () => {
   const reader = await member(browser, url)
   await onlyMember(url, reader)
-  const id = await notebookWith(url, { cells: ['print("secret")'], for: { [reader.account.upn]: 'CAN_READ' } })
+  const id = await notebookWith(url, { cells: ['print("secret")'], for: { [ada.account.upn]: 'CAN_MANAGE', [reader.account.upn]: 'CAN_READ' } })
   await openNotebook(reader.page, url, id)
   await reader.page.getByText('Read only').waitFor()
   expect(await reader.page.getByRole('button', { name: /^Run cell 1/ }).getAttribute('aria-disabled')).toBe('true')

@@ -34,8 +34,9 @@ export async function runProduct({ base, place, hosts, signal }: { base: Config;
     const died = death.signal.aborted
     // A product that died left its machines running: only another one of its kind can power them off.
     if (died) await untilReady(config, startProduct({ config, place, foreground: false }), signal).catch(() => {})
-    const asked = await callControl(dataDir, 'shutdown', { keepMachines: false }).then(() => true, () => false)
-    const gone = asked && (await untilGone(config, 120_000))
+    // Whether its answer arrived does not matter: that it goes does.
+    await callControl(dataDir, 'shutdown', { keepMachines: false }).catch(() => {})
+    const gone = await untilGone(config, 120_000)
     if (!gone) child.kill('SIGKILL')
     await stopPostgres({ dataDir, log: silentLog() })
     rmSync(dataDir, { recursive: true, force: true })

@@ -37,8 +37,8 @@ export function DatabricksOverview({ who, id }: { who: Me; id: string }) {
   const busy = !['Succeeded', 'Failed'].includes(state)
   return (
     <>
-      {error && <MessageBar intent="error" layout="multiline"><MessageBarBody><MessageBarTitle>The service could not be made</MessageBarTitle><div>{error.message}</div><div>What was made of it has been removed. Create it again with the same name, or delete it.</div></MessageBarBody></MessageBar>}
-      {busy && state !== 'Deleting' && <MessageBar intent="info"><MessageBarBody>The service is being made. <Go to="/create/progress" search={{ id }}>Watch it step by step</Go></MessageBarBody></MessageBar>}
+      {error && <MessageBar intent="error" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>The service could not be made</MessageBarTitle><div>{error.message}</div><div>What was made of it has been removed. Create it again with the same name, or delete it.</div></MessageBarBody></MessageBar>}
+      {busy && state !== 'Deleting' && <MessageBar intent="info"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>The service is being made. <Go to="/create/progress" search={{ id }}>Watch it step by step</Go></MessageBarBody></MessageBar>}
       <Essentials who={who} it={it} more={[
         ['Status', <State key="state" value={state === 'Succeeded' ? 'Active' : state} />],
         ['Managed Resource Group', <ResourceLink key="managed" id={managed} name={nameOf(managed)} picture={false} />],

@@ -44,7 +44,7 @@ export function Managed({ by, scope }: { by: string; scope: string }) {
   const locks = useQuery(denyAssignments(scope)).data ?? []
   return (
     <MessageBar intent="info" layout="multiline">
-      <MessageBarBody>
+      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
         <MessageBarTitle>This resource group is managed by <ResourceLink id={by} picture={false} /></MessageBarTitle>
         <div>The service made what is in it, keeps it, and removes it together with itself. You can look at everything{locks.length > 0 && <>; changing it is denied to everyone by the deny assignment <strong>“{locks[0]?.properties.denyAssignmentName}”</strong></>}. Machines appear here while clusters run.</div>
       </MessageBarBody>

@@ -37,7 +37,7 @@ export function MachineOverview({ who, id }: { who: Me; id: string }) {
       const disk = it.properties.storageProfile.osDisk?.managedDisk?.id
       return (
         <>
-          {said && <MessageBar intent="warning" layout="multiline"><MessageBarBody><MessageBarTitle>About this machine</MessageBarTitle>{said}</MessageBarBody></MessageBar>}
+          {said && <MessageBar intent="warning" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>About this machine</MessageBarTitle>{said}</MessageBarBody></MessageBar>}
           <Essentials who={who} it={it} more={[
             ['Status', <State key="state" value={powerOf(view)} />],
             ['Size', `${it.properties.hardwareProfile.vmSize}${size ? ` (${size.numberOfCores} cores, ${memory(size.memoryInMB)})` : ''}`],

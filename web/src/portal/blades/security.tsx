@@ -15,7 +15,7 @@ export function Enforced({ said }: { said: string | undefined }) {
   const held = said === 'nftables'
   return (
     <MessageBar intent={held ? 'success' : 'warning'} layout="multiline">
-      <MessageBarBody>
+      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
         <MessageBarTitle>{held ? 'These rules are enforced' : 'These rules are recorded, not enforced'}</MessageBarTitle>
         {held ? 'Every machine behind this group has them in its own packet filter (nftables). A change reaches new connections before it is acknowledged.' : 'Machines here are groups of processes that share this computer’s network, so nothing stands between them. With hosts of the kind netns (root on Linux) the same rules hold.'}
       </MessageBarBody>

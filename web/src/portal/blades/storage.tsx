@@ -50,7 +50,7 @@ function Lock({ id }: { id: string }) {
   if (!manager || locks.length === 0) return null
   return (
     <MessageBar intent="warning" layout="multiline" icon={<LockClosed20Regular />}>
-      <MessageBarBody>
+      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
         <MessageBarTitle>This is the root storage of <ResourceLink id={manager} picture={false} />, and it is locked</MessageBarTitle>
         <div>You can see that it exists. You cannot read what is in it, list its keys or change it, and neither can anybody else, owners included: the deny assignment “{locks[0]?.properties.denyAssignmentName}” says so. Bring data in and out through the workspace, or through a storage account of your own.</div>
       </MessageBarBody>
@@ -64,7 +64,7 @@ function Refused({ error, id, wanted }: { error: unknown; id: string; wanted: st
   if (!(error instanceof ApiError) || error.code !== 'DenyAssignmentAuthorizationFailed') return <Failed error={error} />
   return (
     <MessageBar intent="warning" layout="multiline" icon={<LockClosed20Regular />} role="alert">
-      <MessageBarBody>
+      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
         <MessageBarTitle>{wanted}: locked by its service</MessageBarTitle>
         <div>Your role would allow it; the lock does not. {manager && <>This account belongs to <ResourceLink id={manager} picture={false} />, which alone may use it. </>}Read and write the data in the workspace instead (notebooks, DBFS, Files), or attach a storage account of your own.</div>
         <details style={{ marginTop: 6 }}><summary>What the resource manager said</summary><div style={{ overflowWrap: 'anywhere' }}>{error.message}</div></details>

@@ -53,7 +53,7 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
   return (
     <Page title={title} icon="databricks" kind={nameOf(id)} crumbs={[{ title: 'Home', to: '/' }]}>
       {it.error && !it.data && <Failed error={it.error} />}
-      {failure && <MessageBar intent="error" layout="multiline"><MessageBarBody><MessageBarTitle>{undoing ? 'It could not be made; what was made is being removed' : 'It could not be made, and what was made has been removed'}</MessageBarTitle>{failure.message}</MessageBarBody></MessageBar>}
+      {failure && <MessageBar intent="error" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>{undoing ? 'It could not be made; what was made is being removed' : 'It could not be made, and what was made has been removed'}</MessageBarTitle>{failure.message}</MessageBarBody></MessageBar>}
       <Card title="Steps" aside={<Text size={200} className={s.time}>{seen?.startTime ? lasting((seen.endTime ? Date.parse(seen.endTime) : Date.now()) - Date.parse(seen.startTime)) : ''}</Text>}>
         {!ended && <ProgressBar aria-label="Deployment" {...(steps.length > 0 ? { value: at / steps.length } : {})} />}
         <ol className={s.steps} aria-live="polite">

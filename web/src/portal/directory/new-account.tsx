@@ -72,7 +72,7 @@ export function NewAccount({ who, dedicated, close }: { who: Me; dedicated: bool
 
 const Result = ({ made }: { made: Made }) => (
   <>
-    <MessageBar intent="success" layout="multiline"><MessageBarBody><MessageBarTitle>Copy the password now: it is not shown again</MessageBarTitle>It must be changed at the first sign-in.</MessageBarBody></MessageBar>
+    <MessageBar intent="success" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>Copy the password now: it is not shown again</MessageBarTitle>It must be changed at the first sign-in.</MessageBarBody></MessageBar>
     <Field label="User name"><Copied text={made.user.userPrincipalName} what="the user name" /></Field>
     <Field label="Password"><Copied text={made.password} what="the password"><code>{made.password}</code></Copied></Field>
     {made.granted && <Text>It has the role <strong>{leastRole}</strong>: {made.granted.toLowerCase()}.</Text>}

@@ -3,5 +3,5 @@ import { Copied } from '../parts/facts.tsx'
 
 /** A secret that the directory tells this once. */
 export const Shown = ({ what, text, close }: { what: string; text: string; close: () => void }) => (
-  <MessageBar intent="success" layout="multiline"><MessageBarBody><MessageBarTitle>{what}: copy it now, it is not shown again</MessageBarTitle><Copied text={text} what={what.toLowerCase()}><code>{text}</code></Copied></MessageBarBody><MessageBarActions><Button size="small" onClick={close}>Done</Button></MessageBarActions></MessageBar>
+  <MessageBar intent="success" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>{what}: copy it now, it is not shown again</MessageBarTitle><Copied text={text} what={what.toLowerCase()}><code>{text}</code></Copied></MessageBarBody><MessageBarActions><Button size="small" onClick={close}>Done</Button></MessageBarActions></MessageBar>
 )

@@ -41,7 +41,7 @@ export function Failed({ error, again, title = 'That did not work' }: { error: u
   const known = error instanceof ApiError ? error : null
   return (
     <MessageBar intent="error" layout="multiline" role="alert">
-      <MessageBarBody>
+      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
         <MessageBarTitle>{title}</MessageBarTitle>
         <div>{error instanceof Error ? error.message : String(error)}</div>
         {known && <div>{advice(known)}</div>}
