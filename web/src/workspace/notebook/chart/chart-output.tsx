@@ -57,7 +57,8 @@ export function ChartOutput({ label, table, columns, rows, kept, keep }: Props) 
         {!histogram && choice.type !== 'scatter' && <Pick label="Aggregation" value={choice.aggregation} of={aggregations} onPick={(value) => set({ aggregation: aggregations.find((one) => one === value) ?? 'sum' })} />}
       </div>
       {broken !== undefined && <ErrorState error={broken} title="The chart could not be loaded" />}
-      <div ref={host} className={styles.canvas} role="img" aria-label={`${titles[choice.type]} chart of ${label}: ${choice.y || 'rows'} by ${choice.x}${choice.group === '' ? '' : ` and ${choice.group}`}, ${chart.series.length} series`} />
+      {/* ECharts names its own element by all its data; who listens is told what the chart is of. */}
+      <div role="img" aria-label={`${titles[choice.type]} chart of ${label}: ${choice.y || 'rows'} by ${choice.x}${choice.group === '' ? '' : ` and ${choice.group}`}, ${chart.series.length} series`}><div ref={host} className={styles.canvas} /></div>
       {chart.note !== undefined && <span className={styles.note}>{chart.note}</span>}
     </div>
   )
