@@ -7,7 +7,7 @@ import type { Me } from '../arm/types.ts'
 import { Failed } from '../parts/states.tsx'
 import type { Node } from './nodes.ts'
 
-const useStyles = makeStyles({ form: { display: 'grid', gap: tokens.spacingHorizontalM, gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', alignItems: 'start' }, answer: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: tokens.spacingVerticalM }, line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' } })
+const useStyles = makeStyles({ form: { display: 'grid', gap: tokens.spacingHorizontalM, gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))', alignItems: 'start', '@media (max-width: 480px)': { gridTemplateColumns: 'minmax(0, 1fr)' } }, answer: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: tokens.spacingVerticalM }, line: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, alignItems: 'center' } })
 /** As wide as its column, also on a phone. */
 const narrow = { minWidth: 0 }
 type Verdict = { access: 'Allow' | 'Deny'; ruleName: string; brickyardEnforcement?: string }
