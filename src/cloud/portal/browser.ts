@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '#base/clock.ts'
-import type { portalCookie } from './cookies.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { browserHeader, foreignPlace } from '#base/http/own-page.ts'
+import type { SealedCookie } from '#base/http/sealed-cookie.ts'
 import type { PortalSession, PortalSessions } from './sessions.ts'
 import type { PortalSignIn } from './sign-in.ts'
 
-export type BrowserDeps = { cookie: ReturnType<typeof portalCookie>; sessions: PortalSessions; signIn: PortalSignIn; clock: Clock; origin: string }
+export type BrowserDeps = { cookie: SealedCookie; sessions: PortalSessions; signIn: PortalSignIn; clock: Clock; origin: string }
 
 /** Who sits behind a call of the portal's pages, and the token that the call is made with. */
 export function portalBrowser({ cookie, sessions, signIn, clock, origin }: BrowserDeps) {
+  const isOurPage = (headers: IncomingHttpHeaders): boolean => headers[browserHeader] === '1' && foreignPlace(headers, origin, ['same-origin']) === null
   const underWay = new Map<string, Promise<string | null>>()
 
   const session = async (headers: IncomingHttpHeaders): Promise<PortalSession | null> => {
@@ -25,10 +26,10 @@ export function portalBrowser({ cookie, sessions, signIn, clock, origin }: Brows
 
   return {
     session,
-    isOurPage: (headers: IncomingHttpHeaders): boolean => isSameOrigin(headers, origin),
+    isOurPage,
     /** The person's own token for a resource, for a call that one of our pages made. Null: nobody is signed in, or it was not our page. */
     async token(headers: IncomingHttpHeaders, resource: string): Promise<string | null> {
-      if (!isSameOrigin(headers, origin)) return null
+      if (!isOurPage(headers)) return null
       const found = await session(headers)
       if (!found) return null
       const key = `${found.hash} ${resource}` // many calls of one page wait for one refresh

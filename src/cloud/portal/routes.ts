@@ -6,7 +6,7 @@ import { html, type Html } from '#directory/pages/html.ts'
 import { document, pageHeaders } from '#directory/pages/layout.ts'
 import { renderArm } from '../resource-manager/problems.ts'
 import type { PortalBrowser } from './browser.ts'
-import type { portalCookie } from './cookies.ts'
+import type { SealedCookie } from '#base/http/sealed-cookie.ts'
 import { sessionSeconds, type PortalSessions } from './sessions.ts'
 import { Pending, type PortalSignIn } from './sign-in.ts'
 
@@ -14,8 +14,8 @@ export type PortalRoutesDeps = {
   browser: PortalBrowser
   sessions: PortalSessions
   signIn: PortalSignIn
-  sessionCookie: ReturnType<typeof portalCookie>
-  signInCookie: ReturnType<typeof portalCookie>
+  sessionCookie: SealedCookie
+  signInCookie: SealedCookie
   clock: Clock
   tenant: { id: string; name: string; domain: string }
   urls: { portal: string; login: string; storage: string }

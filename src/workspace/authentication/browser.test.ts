@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openKeys } from '#base/keys.ts'
-import { sealedCookie } from '../login/cookies.ts'
+import { workspaceCookie } from '../login/cookies.ts'
 import { sessionStore } from '../login/sessions.ts'
 import { record, testRoom } from '../testing/room.ts'
 import { browserDoor } from './browser.ts'
@@ -18,7 +18,7 @@ const keys = openKeys(folder)
 const sessions = sessionStore(room.db, record.workspaceId, room.clock)
 const door = browserDoor({ keys, sessions, workspaceId: record.workspaceId, url: record.url })
 const ada = await room.member('ada@flights.test')
-const cookie = sealedCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(ada.id)).split(';', 1)[0] ?? ''
+const cookie = workspaceCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(ada.id)).split(';', 1)[0] ?? ''
 const ours = { cookie, 'x-brickyard-browser': '1', 'sec-fetch-site': 'same-origin' }
 
 test('our own page calls with its session', async () => {

@@ -1,20 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { browserHeader, foreignPlace } from '#base/http/own-page.ts'
 import type { Keys } from '#base/keys.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
-import { sealedCookie } from '../login/cookies.ts'
+import { workspaceCookie } from '../login/cookies.ts'
 import { sessionSeconds, type SessionStore } from '../login/sessions.ts'
 
 export type BrowserDoor = ReturnType<typeof browserDoor>
-/** What our own pages send with every call; a page of another origin cannot add it without asking us first (CORS). */
-export const browserHeader = 'x-brickyard-browser'
 
-/**
- * A browser's session counts only for what this workspace's own pages do. SameSite does not help here: all workspaces, and
- * whatever else answers on a port of `localhost`, are one site (RFC 6265bis §8.8.2), and cookies know no ports.
- */
+/** A browser's session counts only for what this workspace's own pages do. */
 export function browserDoor({ keys, sessions, workspaceId, url }: { keys: Keys; sessions: SessionStore; workspaceId: string; url: string }) {
-  const cookie = sealedCookie(keys, 'session', workspaceId, '/', sessionSeconds)
+  const cookie = workspaceCookie(keys, 'session', workspaceId, '/', sessionSeconds)
   const foreign = (where: string) =>
     new Problem('forbidden', `A browser's session counts only for the pages of ${url}; this request comes from ${where}.`)
 
@@ -24,12 +20,9 @@ export function browserDoor({ keys, sessions, workspaceId, url }: { keys: Keys; 
     if (!caller) throw new Problem('unauthenticated', 'The session is over. Sign in again.')
     return caller
   }
-  /** `Sec-Fetch-Site` is the browser's own word (Fetch Metadata §2.4); scripts set neither it nor `Origin`. */
   function mustBeOurPage(headers: IncomingHttpHeaders, sites: readonly string[]): void {
-    const { origin, 'sec-fetch-site': site } = headers
-    if (origin !== undefined && origin !== url) throw foreign(origin)
-    if (site !== undefined && !sites.includes(site)) throw foreign(`elsewhere (${site})`)
-    if (origin === undefined && site === undefined) throw foreign('a place that does not say which page it is')
+    const place = foreignPlace(headers, url, sites)
+    if (place !== null) throw foreign(place)
   }
 
   return {

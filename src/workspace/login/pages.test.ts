@@ -12,7 +12,7 @@ import { identityService } from '../identity/service.ts'
 import { readOperations, unknownOperation } from '../not-implemented/operations.ts'
 import { record, testRoom } from '../testing/room.ts'
 import { trustingFetch } from '../trust.ts'
-import { sealedCookie } from './cookies.ts'
+import { workspaceCookie } from './cookies.ts'
 import { loginPages } from './pages.ts'
 import { sessionStore } from './sessions.ts'
 import { directorySignIn } from './sign-in.ts'
@@ -43,7 +43,7 @@ afterAll(async () => {
 })
 
 const ada = await room.member('ada@flights.test')
-const signedIn = async () => sealedCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(ada.id)).split(';', 1)[0] ?? ''
+const signedIn = async () => workspaceCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(ada.id)).split(';', 1)[0] ?? ''
 const html = { accept: 'text/html,application/xhtml+xml' }
 const proof = { 'x-brickyard-browser': '1', 'sec-fetch-site': 'same-origin' }
 

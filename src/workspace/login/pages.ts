@@ -9,7 +9,7 @@ import type { WorkspaceCaller } from '../caller.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import type { Identity } from '../identity/service.ts'
 import { html, pageHeaders } from '../page.ts'
-import { sealedCookie } from './cookies.ts'
+import { workspaceCookie } from './cookies.ts'
 import { signedOutPage, troublePage } from './plain-pages.ts'
 import { sessionSeconds, type SessionStore } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
@@ -38,8 +38,8 @@ const notPages = /^\/(api|oidc|\.well-known|assets|sparkui|driver-proxy|driver-p
 /** Sign-in, signing out, and the page that starts the application in the browser. */
 export function loginPages(deps: Deps): { caller: BrowserCaller; register: (app: FastifyInstance) => void } {
   const { record, keys, clock, sessions, signIn, identity, web } = deps
-  const sessionCookie = sealedCookie(keys, 'session', record.workspaceId, '/', sessionSeconds)
-  const loginCookie = sealedCookie(keys, 'login', record.workspaceId, '/login', 600)
+  const sessionCookie = workspaceCookie(keys, 'session', record.workspaceId, '/', sessionSeconds)
+  const loginCookie = workspaceCookie(keys, 'login', record.workspaceId, '/login', 600)
   const secretOf = (request: FastifyRequest) => sessionCookie.read(request.headers.cookie)
   const send = (reply: FastifyReply, status: number, body: string) => reply.status(status).headers(pageHeaders).send(body)
 

@@ -10,7 +10,7 @@ import { clusterService } from '../clusters/service.ts'
 import { clusterStore } from '../clusters/store.ts'
 import { nodeType } from '../clusters/node-types.ts'
 import { render } from '../dialect.ts'
-import { sealedCookie } from '../login/cookies.ts'
+import { workspaceCookie } from '../login/cookies.ts'
 import { sessionStore } from '../login/sessions.ts'
 import { permissionService } from '../permissions/service.ts'
 import { permissionStore } from '../permissions/store.ts'
@@ -59,7 +59,7 @@ afterAll(async () => {
   await room.close()
 })
 const asked = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
-const cookieOf = async (userId: number) => (sealedCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(userId)).split(';')[0] ?? '')
+const cookieOf = async (userId: number) => (workspaceCookie(keys, 'session', record.workspaceId, '/', 60).set(await sessions.begin(userId)).split(';')[0] ?? '')
 
 test('a token sees the pages, in a sandbox, with links below the way it came', async () => {
   const page = await asked(`/sparkui/${id}/jobs/?a=1`, { authorization: 'Bearer ada' })
@@ -73,7 +73,7 @@ test('a token sees the pages, in a sandbox, with links below the way it came', a
 
 test('a browser is led to an address that carries its right, for this cluster and as long as it is signed in', async () => {
   const secret = await sessions.begin(ada.id)
-  const cookie = sealedCookie(keys, 'session', record.workspaceId, '/', 60).set(secret).split(';')[0] ?? ''
+  const cookie = workspaceCookie(keys, 'session', record.workspaceId, '/', 60).set(secret).split(';')[0] ?? ''
   const { headers } = await asked(`/sparkui/${id}/stages/?id=3`, { cookie })
   expect(headers.location).toMatch(new RegExp(`^/sparkui/${id}/t/[\\w-]+/stages/\\?id=3$`))
   const page = await asked(String(headers.location))

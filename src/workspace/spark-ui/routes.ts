@@ -5,7 +5,7 @@ import { asProblem, Problem } from '#base/problem.ts'
 import type { Authenticate } from '../authentication/authenticate.ts'
 import type { WorkspaceCaller } from '../caller.ts'
 import type { ClusterService } from '../clusters/service.ts'
-import { sealedCookie } from '../login/cookies.ts'
+import { workspaceCookie } from '../login/cookies.ts'
 import { sessionSeconds, type SessionStore } from '../login/sessions.ts'
 import { pageHeaders } from '../page.ts'
 import { noPage, whyNot } from './pages.ts'
@@ -34,7 +34,7 @@ const readOnly = new Problem('forbidden', 'The Spark UI is for looking: nothing 
  * A token is used as it is. A browser with a session is sent on to `/sparkui/{cluster_id}/t/{ticket}/…`.
  */
 export function sparkUi({ workspaceId, keys, sessions, authenticate, admitted, clusters, spark }: Deps): (app: FastifyInstance) => void {
-  const cookie = sealedCookie(keys, 'session', workspaceId, '/', sessionSeconds)
+  const cookie = workspaceCookie(keys, 'session', workspaceId, '/', sessionSeconds)
   const purpose = `spark ui ${workspaceId}`
 
   async function visitor(request: FastifyRequest, cluster: string, rest: string): Promise<Visitor | { goTo: string }> {
