@@ -1,7 +1,7 @@
 import { ClientSecretCredential } from '@azure/identity'
 import type { TokenCredential } from '@azure/identity'
 import type { CloudConfig } from './contract.ts'
-import { trusted } from './trust.ts'
+import { trusted } from '#base/http/trusting-fetch.ts'
 
 export const defaultArmAudience = 'https://management.azure.com/'
 

@@ -75,7 +75,7 @@ import { tokenService, type TokenService } from './tokens/service.ts'
 import { tokenStore, type Tables as TokenTables } from './tokens/store.ts'
 import { tourRoutes } from './tour/routes.ts'
 import { tourService } from './tour/service.ts'
-import type { trustingFetch } from './trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import { volumeRoutes } from './volumes/routes.ts'
 import { volumeService, type Tables as VolumeTables } from './volumes/service.ts'
 
@@ -90,7 +90,7 @@ export type Shared = {
   clusterTokens: ClusterTokens
   directory: DirectoryTokens
   nameOf: ReturnType<typeof readOperations>
-  fetch: ReturnType<typeof trustingFetch>
+  fetch: Fetch
   openedAt: number
   wake: (tx: Kysely<Tables> | Transaction<Tables>, workspaceId: string, clusterId: string) => Promise<void>
   requestNotebook: RequestStep

@@ -12,7 +12,7 @@ import { migrations } from './migrations.ts'
 import { listenForNews } from './notebooks/news.ts'
 import { readOperations } from './not-implemented/operations.ts'
 import { workspaceRegistry, type Tables as RegistryTables } from './registry.ts'
-import { trustingFetch } from './trust.ts'
+import { trustingFetch } from '#base/http/trusting-fetch.ts'
 import { openWorkspace, type LiveWorkspace, type Shared, type Tables } from './workspace.ts'
 
 export type * from './contract.ts'

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import { Problem } from '#base/problem.ts'
 import type { PortalBrowser } from './browser.ts'
-import type { Outbound } from './outbound.ts'
 import { notSignedIn, refuse } from './routes.ts'
 import { graphResource } from './sign-in.ts'
 
 const passed = ['content-type', 'request-id', 'retry-after']
 
 /** The directory's Graph for the portal's pages: the same public API, called with the person's own token, which stays on the server. */
-export function graphRoutes(app: FastifyInstance, { browser, outbound, loginUrl }: { browser: PortalBrowser; outbound: Outbound; loginUrl: string }): void {
+export function graphRoutes(app: FastifyInstance, { browser, fetch, loginUrl }: { browser: PortalBrowser; fetch: Fetch; loginUrl: string }): void {
   app.route({
     method: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
     url: '/graph/v1.0/*',
@@ -16,7 +16,7 @@ export function graphRoutes(app: FastifyInstance, { browser, outbound, loginUrl 
     async handler(request, reply) {
       const token = await browser.token(request.headers, graphResource)
       if (token === null) return refuse(reply, notSignedIn())
-      const answer = await outbound.fetch(new URL(request.url.slice('/graph'.length), loginUrl), {
+      const answer = await fetch(new URL(request.url.slice('/graph'.length), loginUrl).href, {
         method: request.method,
         headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(request.headers['content-type'] ? { 'content-type': request.headers['content-type'] } : {}) },
         ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
+import { trustingConnections } from '#base/http/trusting-fetch.ts'
 import type { Keys } from '#base/keys.ts'
 import type { Directory } from '#directory/directory.ts'
 import type { Tables } from '../store/tables.ts'
@@ -8,7 +9,6 @@ import { portalApplication, registerPortal } from './application.ts'
 import { portalBrowser } from './browser.ts'
 import { portalCookie } from './cookies.ts'
 import { graphRoutes } from './graph.ts'
-import { outbound as openOutbound } from './outbound.ts'
 import { portalRoutes, sessionLife } from './routes.ts'
 import { portalSessions } from './sessions.ts'
 import { armResource, portalSignIn } from './sign-in.ts'
@@ -43,10 +43,10 @@ export type Portal = {
  */
 export function openPortal(deps: PortalDeps): Portal {
   const { db, keys, clock, directory, publicUrl, loginUrl } = deps
-  const outbound = openOutbound(deps.caPem)
+  const { fetch, close } = trustingConnections(deps.caPem, 16)
   const application = portalApplication(keys, publicUrl)
   const sessions = portalSessions(db, keys, clock)
-  const signIn = portalSignIn({ loginUrl, tenantId: directory.tenantId, application, outbound })
+  const signIn = portalSignIn({ loginUrl, tenantId: directory.tenantId, application, fetch })
   const sessionCookie = portalCookie(keys, 'session', directory.tenantId, '/', sessionLife)
   const signInCookie = portalCookie(keys, 'sign-in', directory.tenantId, '/portal', 900)
   const browser = portalBrowser({ cookie: sessionCookie, sessions, signIn, clock, origin: new URL(publicUrl).origin })
@@ -59,11 +59,11 @@ export function openPortal(deps: PortalDeps): Portal {
         browser, sessions, signIn, sessionCookie, signInCookie, clock, subscriptionId: deps.subscriptionId, networkRules: deps.networkRules,
         tenant: { id: directory.tenantId, name: directory.tenantName, domain: directory.domain }, urls: { portal: publicUrl, login: loginUrl, storage: deps.storageUrl },
       })
-      graphRoutes(app, { browser, outbound, loginUrl })
+      graphRoutes(app, { browser, fetch, loginUrl })
     },
     register: () => registerPortal(directory, application),
     armToken: (request) => browser.token(request.headers, armResource),
     isSignedIn: async (request) => (await browser.session(request.headers)) !== null,
-    close: outbound.close,
+    close,
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '#base/clock.ts'
+import { Pending } from '#base/code-flow.ts'
 import { asProblem, Problem } from '#base/problem.ts'
 import { html, type Html } from '#directory/pages/html.ts'
 import { document, pageHeaders } from '#directory/pages/layout.ts'
@@ -8,7 +9,7 @@ import { renderArm } from '../resource-manager/problems.ts'
 import type { PortalBrowser } from './browser.ts'
 import type { SealedCookie } from '#base/http/sealed-cookie.ts'
 import { sessionSeconds, type PortalSessions } from './sessions.ts'
-import { Pending, type PortalSignIn } from './sign-in.ts'
+import type { PortalSignIn } from './sign-in.ts'
 
 export type PortalRoutesDeps = {
   browser: PortalBrowser

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Problem } from '#base/problem.ts'
 import type { CloudConfig } from '../contract.ts'
 import type { Person } from '../identity/service.ts'
-import type { trustingFetch } from '../trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 
 /** Audience of access tokens for Azure Databricks, on Azure and here. */
 export const databricksResource = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
@@ -26,7 +26,7 @@ const Claims = z.object({
 export type DirectoryTokens = ReturnType<typeof directoryTokens>
 
 /** Tokens of the directory (Entra ID's layout), checked by what its discovery document says. */
-export function directoryTokens(cloud: CloudConfig, fetch: ReturnType<typeof trustingFetch>) {
+export function directoryTokens(cloud: CloudConfig, fetch: Fetch) {
   let known: Promise<{ metadata: z.infer<typeof Metadata>; keys: JWTVerifyGetKey }> | undefined
 
   async function discover() {

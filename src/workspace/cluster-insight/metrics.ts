@@ -4,12 +4,12 @@ import type { Arm } from '../arm.ts'
 import type { Machines } from '../clusters/machines.ts'
 import type { NodeTypeInfo } from '../clusters/spec.ts'
 import type { ClusterRow } from '../clusters/store.ts'
-import type { trustingFetch } from '../trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import type { clusterInsightApi } from './api.ts'
 
 type Metrics = z.input<typeof clusterInsightApi.metrics.reply>
 type Line = Metrics['machines'][number]['cpu']
-export type Deps = { arm: Arm; machines: Pick<Machines, 'idOf'>; nodeTypes: () => Promise<NodeTypeInfo[]>; fetch: ReturnType<typeof trustingFetch>; now: () => number }
+export type Deps = { arm: Arm; machines: Pick<Machines, 'idOf'>; nodeTypes: () => Promise<NodeTypeInfo[]>; fetch: Fetch; now: () => number }
 
 /** Source: Metrics_List of Azure Monitor, api-version 2018-01-01. */
 const Answer = z.object({

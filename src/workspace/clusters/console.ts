@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import type { trustingFetch } from '../trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import type { Machines } from './machines.ts'
 import { machineNames } from './machine-names.ts'
 import type { Reason } from './reasons.ts'
@@ -12,7 +12,7 @@ export type Deps = {
   db: Kysely<Tables>
   workspaceId: string
   machines: Machines
-  fetch: ReturnType<typeof trustingFetch>
+  fetch: Fetch
   clock: Clock
   log: Log
 }

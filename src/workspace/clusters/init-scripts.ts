@@ -3,7 +3,7 @@ import { asProblem } from '#base/problem.ts'
 import type { InitReport, InitScript as ForMachine } from '#engine/agent/init-scripts.ts'
 import type { StorageCredentials } from '../machine/sas.ts'
 import type { WorkspaceRecord } from '../contract.ts'
-import type { trustingFetch } from '../trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import { changes } from './changes.ts'
 import { placeOf, type InitScript, type Place } from './init-script-info.ts'
 import { reasons } from './reasons.ts'
@@ -16,7 +16,7 @@ export type Deps = {
   record: WorkspaceRecord
   store: ClusterStore
   credential: StorageCredentials['forContainer']
-  fetch: ReturnType<typeof trustingFetch>
+  fetch: Fetch
   readFile: ReadWorkspaceFile
   starts: Starts
   clock: Clock

@@ -5,7 +5,7 @@ import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceRecord } from '../contract.ts'
 import type { StorageCredentials } from '../machine/sas.ts'
-import { trusted } from '../trust.ts'
+import { trusted } from '#base/http/trusting-fetch.ts'
 import { hidden, nameOf, parentOf, shown, type RootPath } from './paths.ts'
 
 export type Entry = { path: RootPath; name: string; isDirectory: boolean; size: number; modified: Date }

@@ -4,7 +4,7 @@ import { Problem } from '#base/problem.ts'
 import { z } from 'zod'
 import type { WorkspaceCaller } from '../caller.ts'
 import { rootPath, shown, type RootPath } from './paths.ts'
-import type { trustingFetch } from '../trust.ts'
+import type { Fetch } from '#base/http/trusting-fetch.ts'
 import type { RootStorage } from './root-storage.ts'
 
 const Token = z.object({ path: z.string(), draft: z.string(), overwrite: z.boolean(), user: z.int() })
@@ -14,7 +14,7 @@ const blobHeaders = [{ name: 'x-ms-blob-type', value: 'BlockBlob' }]
 const blockId = (part: number) => encodeURIComponent(Buffer.from(String(part).padStart(8, '0')).toString('base64'))
 
 /** Uploads in parts: the client sends them to the storage itself, and the file appears when all are there. */
-export function uploads({ root, keys, workspaceId, fetch, clock }: { root: RootStorage; keys: Keys; workspaceId: string; fetch: ReturnType<typeof trustingFetch>; clock: Clock }) {
+export function uploads({ root, keys, workspaceId, fetch, clock }: { root: RootStorage; keys: Keys; workspaceId: string; fetch: Fetch; clock: Clock }) {
   const purpose = `upload:${workspaceId}`
   function read(caller: WorkspaceCaller, text: string, path: RootPath): z.infer<typeof Token> {
     try {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '#base/clock.ts'
+import { Pending } from '#base/code-flow.ts'
 import type { WebApp } from '#base/http/web-app.ts'
 import type { Keys } from '#base/keys.ts'
 import { asProblem, Problem } from '#base/problem.ts'
@@ -29,8 +30,6 @@ export type Deps = {
 }
 /** Who the browser is signed in as; null when nobody. */
 export type BrowserCaller = (request: FastifyRequest) => Promise<WorkspaceCaller | null>
-
-const Pending = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), next: z.string(), expires: z.number() })
 
 /** These answer for themselves, also when what they are asked for is not there. */
 const notPages = /^\/(api|oidc|\.well-known|assets|sparkui|driver-proxy|driver-proxy-api)(\/|$)/
