@@ -1,62 +1,34 @@
-import { implementFor, mustBeAdmin } from '../caller.ts'
+import { implementFor, mustBeAdmin, type WorkspaceCaller } from '../caller.ts'
 import { identityApi } from './api.ts'
 import type { Members } from './members.ts'
+
+/** For administrators alone; `verb` completes "Only workspace administrators may …". */
+const asAdmin =
+  <In extends { caller: WorkspaceCaller }, Out>(verb: string, act: (input: In) => Out) =>
+  (input: In): Out => {
+    mustBeAdmin(input.caller, verb)
+    return act(input)
+  }
 
 export const identityRoutes = ({ me, users, servicePrincipals, groups }: Members) =>
   implementFor(identityApi, {
     me: ({ caller }) => me(caller),
     users: ({ query }) => users.list(query),
     user: ({ params, query }) => users.get(Number(params.id), query),
-    addUser({ caller, body }) {
-      mustBeAdmin(caller, 'add users')
-      return users.add(body)
-    },
-    replaceUser({ caller, params, body }) {
-      mustBeAdmin(caller, 'change users')
-      return users.replace(Number(params.id), body)
-    },
-    patchUser({ caller, params, body }) {
-      mustBeAdmin(caller, 'change users')
-      return users.patch(Number(params.id), body.Operations)
-    },
-    removeUser({ caller, params }) {
-      mustBeAdmin(caller, 'remove users')
-      return users.remove(Number(params.id))
-    },
+    addUser: asAdmin('add users', ({ body }) => users.add(body)),
+    replaceUser: asAdmin('change users', ({ params, body }) => users.replace(Number(params.id), body)),
+    patchUser: asAdmin('change users', ({ params, body }) => users.patch(Number(params.id), body.Operations)),
+    removeUser: asAdmin('remove users', ({ params }) => users.remove(Number(params.id))),
     servicePrincipals: ({ query }) => servicePrincipals.list(query),
     servicePrincipal: ({ params, query }) => servicePrincipals.get(Number(params.id), query),
-    addServicePrincipal({ caller, body }) {
-      mustBeAdmin(caller, 'add service principals')
-      return servicePrincipals.add(body)
-    },
-    replaceServicePrincipal({ caller, params, body }) {
-      mustBeAdmin(caller, 'change service principals')
-      return servicePrincipals.replace(Number(params.id), body)
-    },
-    patchServicePrincipal({ caller, params, body }) {
-      mustBeAdmin(caller, 'change service principals')
-      return servicePrincipals.patch(Number(params.id), body.Operations)
-    },
-    removeServicePrincipal({ caller, params }) {
-      mustBeAdmin(caller, 'remove service principals')
-      return servicePrincipals.remove(Number(params.id))
-    },
+    addServicePrincipal: asAdmin('add service principals', ({ body }) => servicePrincipals.add(body)),
+    replaceServicePrincipal: asAdmin('change service principals', ({ params, body }) => servicePrincipals.replace(Number(params.id), body)),
+    patchServicePrincipal: asAdmin('change service principals', ({ params, body }) => servicePrincipals.patch(Number(params.id), body.Operations)),
+    removeServicePrincipal: asAdmin('remove service principals', ({ params }) => servicePrincipals.remove(Number(params.id))),
     groups: ({ query }) => groups.list(query),
     group: ({ params, query }) => groups.get(Number(params.id), query),
-    addGroup({ caller, body }) {
-      mustBeAdmin(caller, 'add groups')
-      return groups.add(body)
-    },
-    replaceGroup({ caller, params, body }) {
-      mustBeAdmin(caller, 'change groups')
-      return groups.replace(Number(params.id), body)
-    },
-    patchGroup({ caller, params, body }) {
-      mustBeAdmin(caller, 'change groups')
-      return groups.patch(Number(params.id), body.Operations)
-    },
-    removeGroup({ caller, params }) {
-      mustBeAdmin(caller, 'remove groups')
-      return groups.remove(Number(params.id))
-    },
+    addGroup: asAdmin('add groups', ({ body }) => groups.add(body)),
+    replaceGroup: asAdmin('change groups', ({ params, body }) => groups.replace(Number(params.id), body)),
+    patchGroup: asAdmin('change groups', ({ params, body }) => groups.patch(Number(params.id), body.Operations)),
+    removeGroup: asAdmin('remove groups', ({ params }) => groups.remove(Number(params.id))),
   })
