@@ -31,6 +31,16 @@ export type ObjectStore = ReturnType<typeof objectStore>
 /** The tree of one workspace. Every call may be part of a transaction. */
 export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
   const objects = (within: Kysely<Tables>) => within.selectFrom('objects').selectAll().where('workspace_id', '=', workspaceId)
+  const fresh = (row: NewObject, now: Date) => ({
+    language: null,
+    size: null,
+    created_by: null,
+    ...row,
+    workspace_id: workspaceId,
+    created_at: now,
+    modified_at: now,
+    trashed_from: null,
+  })
 
   return {
     db,
@@ -122,16 +132,7 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
     insert: (row: NewObject, now: Date, within: Kysely<Tables> = db): Promise<ObjectRow | undefined> =>
       within
         .insertInto('objects')
-        .values({
-          language: null,
-          size: null,
-          created_by: null,
-          ...row,
-          workspace_id: workspaceId,
-          created_at: now,
-          modified_at: now,
-          trashed_from: null,
-        })
+        .values(fresh(row, now))
         .onConflict((c) => c.columns(['workspace_id', 'parent_id', 'name']).doNothing())
         .returningAll()
         .executeTakeFirst(),
@@ -139,18 +140,7 @@ export const objectStore = (db: Kysely<Tables>, workspaceId: string) => {
     insertAll: (rows: readonly NewObject[], now: Date, within: Kysely<Tables>): Promise<ObjectRow[]> =>
       within
         .insertInto('objects')
-        .values(
-          rows.map((row) => ({
-            language: null,
-            size: null,
-            created_by: null,
-            ...row,
-            workspace_id: workspaceId,
-            created_at: now,
-            modified_at: now,
-            trashed_from: null,
-          })),
-        )
+        .values(rows.map((row) => fresh(row, now)))
         .returningAll()
         .execute(),
     async update(id: number, { trashed_from, ...change }: Change, within: Kysely<Tables> = db): Promise<void> {
