@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import type { Clock } from '#base/clock.ts'
 import { Problem } from '#base/problem.ts'
 import type { WorkspaceCaller } from '../caller.ts'
@@ -93,9 +94,7 @@ export const dbfsService = ({ root, streams, clock }: { root: RootStorage; strea
       if (length > megabyte) throw new Problem('invalid', 'At most 1 MB can be read at once.', { extra: { field: 'length', wireCode: 'MAX_READ_SIZE_EXCEEDED' } })
       const take = Math.min(length, Math.max(0, entry.size - offset))
       if (take === 0) return { bytes_read: 0, data: '' }
-      const parts: Buffer[] = []
-      for await (const part of await root.read(entry.path, offset, take)) parts.push(Buffer.from(part))
-      const bytes = Buffer.concat(parts)
+      const bytes = await buffer(await root.read(entry.path, offset, take))
       return { bytes_read: bytes.length, data: bytes.toString('base64') }
     },
     /** Removing what is not there is no error: clients repeat. */
