@@ -1,4 +1,4 @@
-import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, MessageBar, MessageBarTitle, Text, tokens } from '@fluentui/react-components'
 import { ArrowClockwise20Regular, Delete20Regular, Open24Regular, Rocket20Regular } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -20,6 +20,7 @@ import { Records } from '../parts/records.tsx'
 import { Answer, Failed, Loading, State } from '../parts/states.tsx'
 import { when } from '../parts/words.ts'
 import { Essentials } from './essentials.tsx'
+import { MessageBody } from '../parts/message-body.tsx'
 
 const useStyles = makeStyles({ launch: { alignItems: 'center', textAlign: 'center', gap: tokens.spacingVerticalM, paddingBlock: tokens.spacingVerticalXXL }, tier: { textTransform: 'capitalize' } })
 export const service = (id: string) => resource<Databricks>(id, 2_000)
@@ -37,8 +38,8 @@ export function DatabricksOverview({ who, id }: { who: Me; id: string }) {
   const busy = !['Succeeded', 'Failed'].includes(state)
   return (
     <>
-      {error && <MessageBar intent="error" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>The service could not be made</MessageBarTitle><div>{error.message}</div><div>What was made of it has been removed. Create it again with the same name, or delete it.</div></MessageBarBody></MessageBar>}
-      {busy && state !== 'Deleting' && <MessageBar intent="info"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>The service is being made. <Go to="/create/progress" search={{ id }}>Watch it step by step</Go></MessageBarBody></MessageBar>}
+      {error && <MessageBar intent="error" layout="multiline"><MessageBody><MessageBarTitle>The service could not be made</MessageBarTitle><div>{error.message}</div><div>What was made of it has been removed. Create it again with the same name, or delete it.</div></MessageBody></MessageBar>}
+      {busy && state !== 'Deleting' && <MessageBar intent="info"><MessageBody>The service is being made. <Go to="/create/progress" search={{ id }}>Watch it step by step</Go></MessageBody></MessageBar>}
       <Essentials who={who} it={it} more={[
         ['Status', <State key="state" value={state === 'Succeeded' ? 'Active' : state} />],
         ['Managed Resource Group', <ResourceLink key="managed" id={managed} name={nameOf(managed)} picture={false} />],

@@ -1,4 +1,4 @@
-import { MessageBar, MessageBarBody, MessageBarTitle, Text } from '@fluentui/react-components'
+import { MessageBar, MessageBarTitle, Text } from '@fluentui/react-components'
 import { Add20Regular, ArrowClockwise20Regular, Delete20Regular } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -18,6 +18,7 @@ import { Records } from '../parts/records.tsx'
 import { Answer, Empty, State } from '../parts/states.tsx'
 import { ago } from '../parts/words.ts'
 import { Essentials } from './essentials.tsx'
+import { MessageBody } from '../parts/message-body.tsx'
 
 export function GroupOverview({ who, it }: { who: Me; it: Resource }) {
   const inside = useQuery(resourcesIn(it.id))
@@ -44,10 +45,10 @@ export function Managed({ by, scope }: { by: string; scope: string }) {
   const locks = useQuery(denyAssignments(scope)).data ?? []
   return (
     <MessageBar intent="info" layout="multiline">
-      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+      <MessageBody>
         <MessageBarTitle>This resource group is managed by <ResourceLink id={by} picture={false} /></MessageBarTitle>
         <div>The service made what is in it, keeps it, and removes it together with itself. You can look at everything{locks.length > 0 && <>; changing it is denied to everyone by the deny assignment <strong>“{locks[0]?.properties.denyAssignmentName}”</strong></>}. Machines appear here while clusters run.</div>
-      </MessageBarBody>
+      </MessageBody>
     </MessageBar>
   )
 }

@@ -1,4 +1,4 @@
-import { makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, tokens } from '@fluentui/react-components'
+import { makeStyles, MessageBar, MessageBarTitle, Text, tokens } from '@fluentui/react-components'
 import { ArrowClockwise20Regular, ArrowSync20Regular, Play20Regular, Stop20Regular } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -20,6 +20,7 @@ import { Chart } from './chart.tsx'
 import { Essentials } from './essentials.tsx'
 import { History } from './history.tsx'
 import { instanceView, powerOf, useSamples } from './machine-now.tsx'
+import { MessageBody } from '../parts/message-body.tsx'
 
 const useStyles = makeStyles({ charts: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalXXL } })
 const machine = (id: string) => resource<Machine>(id, 4_000)
@@ -37,7 +38,7 @@ export function MachineOverview({ who, id }: { who: Me; id: string }) {
       const disk = it.properties.storageProfile.osDisk?.managedDisk?.id
       return (
         <>
-          {said && <MessageBar intent="warning" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>About this machine</MessageBarTitle>{said}</MessageBarBody></MessageBar>}
+          {said && <MessageBar intent="warning" layout="multiline"><MessageBody><MessageBarTitle>About this machine</MessageBarTitle>{said}</MessageBody></MessageBar>}
           <Essentials who={who} it={it} more={[
             ['Status', <State key="state" value={powerOf(view)} />],
             ['Size', `${it.properties.hardwareProfile.vmSize}${size ? ` (${size.numberOfCores} cores, ${memory(size.memoryInMB)})` : ''}`],

@@ -1,4 +1,4 @@
-import { Badge, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
+import { Badge, MessageBar, MessageBarTitle } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { nameOf } from '../arm/ids.ts'
 import { resource } from '../arm/queries.ts'
@@ -9,16 +9,17 @@ import { Records } from '../parts/records.tsx'
 import { Answer } from '../parts/states.tsx'
 import { listed } from '../parts/words.ts'
 import { Essentials } from './essentials.tsx'
+import { MessageBody } from '../parts/message-body.tsx'
 
 /** Whether what a group says really holds between machines here. */
 export function Enforced({ said }: { said: string | undefined }) {
   const held = said === 'nftables'
   return (
     <MessageBar intent={held ? 'success' : 'warning'} layout="multiline">
-      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+      <MessageBody>
         <MessageBarTitle>{held ? 'These rules are enforced' : 'These rules are recorded, not enforced'}</MessageBarTitle>
         {held ? 'Every machine behind this group has them in its own packet filter (nftables). A change reaches new connections before it is acknowledged.' : 'Machines here are groups of processes that share this computer’s network, so nothing stands between them. With hosts of the kind netns (root on Linux) the same rules hold.'}
-      </MessageBarBody>
+      </MessageBody>
     </MessageBar>
   )
 }

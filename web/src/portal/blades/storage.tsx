@@ -1,4 +1,4 @@
-import { Button, MessageBar, MessageBarBody, MessageBarTitle, Text } from '@fluentui/react-components'
+import { Button, MessageBar, MessageBarTitle, Text } from '@fluentui/react-components'
 import { Eye20Regular, EyeOff20Regular, LockClosed20Regular } from '@fluentui/react-icons'
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,6 +14,7 @@ import { Records } from '../parts/records.tsx'
 import { Answer, Empty, Failed } from '../parts/states.tsx'
 import { when } from '../parts/words.ts'
 import { Essentials } from './essentials.tsx'
+import { MessageBody } from '../parts/message-body.tsx'
 
 type Container = { id: string; name: string; properties?: { lastModifiedTime?: string } }
 type Key = { keyName: string; value: string; permissions: string }
@@ -50,10 +51,10 @@ function Lock({ id }: { id: string }) {
   if (!manager || locks.length === 0) return null
   return (
     <MessageBar intent="warning" layout="multiline" icon={<LockClosed20Regular />}>
-      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+      <MessageBody>
         <MessageBarTitle>This is the root storage of <ResourceLink id={manager} picture={false} />, and it is locked</MessageBarTitle>
         <div>You can see that it exists. You cannot read what is in it, list its keys or change it, and neither can anybody else, owners included: the deny assignment “{locks[0]?.properties.denyAssignmentName}” says so. Bring data in and out through the workspace, or through a storage account of your own.</div>
-      </MessageBarBody>
+      </MessageBody>
     </MessageBar>
   )
 }
@@ -64,12 +65,12 @@ function Refused({ error, id, wanted }: { error: unknown; id: string; wanted: st
   if (!(error instanceof ApiError) || error.code !== 'DenyAssignmentAuthorizationFailed') return <Failed error={error} />
   return (
     <MessageBar intent="warning" layout="multiline" icon={<LockClosed20Regular />} role="alert">
-      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+      <MessageBody>
         <MessageBarTitle>{wanted}: locked by its service</MessageBarTitle>
         <div>Your role would allow it; the lock does not. {manager && <>This account belongs to <ResourceLink id={manager} picture={false} />, which alone may use it. </>}Read and write the data in the workspace instead (notebooks, DBFS, Files), or attach a storage account of your own.</div>
         <details style={{ marginTop: 6 }}><summary>What the resource manager said</summary><div style={{ overflowWrap: 'anywhere' }}>{error.message}</div></details>
         {error.requestId && <Text size={200} font="monospace">Request id {error.requestId}</Text>}
-      </MessageBarBody>
+      </MessageBody>
     </MessageBar>
   )
 }

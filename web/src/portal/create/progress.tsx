@@ -1,4 +1,4 @@
-import { Button, makeStyles, mergeClasses, MessageBar, MessageBarBody, MessageBarTitle, ProgressBar, Spinner, Text, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, MessageBar, MessageBarTitle, ProgressBar, Spinner, Text, tokens } from '@fluentui/react-components'
 import { CheckmarkCircle24Filled, Circle24Regular, ErrorCircle24Filled, Open24Regular } from '@fluentui/react-icons'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -14,6 +14,7 @@ import { Go } from '../parts/links.tsx'
 import { Card, Page } from '../parts/page.tsx'
 import { Failed } from '../parts/states.tsx'
 import { lasting } from '../parts/words.ts'
+import { MessageBody } from '../parts/message-body.tsx'
 
 const route = getRouteApi('/create/progress')
 const useStyles = makeStyles({
@@ -53,7 +54,7 @@ function Progress({ who, id, follow }: { who: Me; id: string; follow: string | u
   return (
     <Page title={title} icon="databricks" kind={nameOf(id)} crumbs={[{ title: 'Home', to: '/' }]}>
       {it.error && !it.data && <Failed error={it.error} />}
-      {failure && <MessageBar intent="error" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>{undoing ? 'It could not be made; what was made is being removed' : 'It could not be made, and what was made has been removed'}</MessageBarTitle>{failure.message}</MessageBarBody></MessageBar>}
+      {failure && <MessageBar intent="error" layout="multiline"><MessageBody><MessageBarTitle>{undoing ? 'It could not be made; what was made is being removed' : 'It could not be made, and what was made has been removed'}</MessageBarTitle>{failure.message}</MessageBody></MessageBar>}
       <Card title="Steps" aside={<Text size={200} className={s.time}>{seen?.startTime ? lasting((seen.endTime ? Date.parse(seen.endTime) : Date.now()) - Date.parse(seen.startTime)) : ''}</Text>}>
         {!ended && <ProgressBar aria-label="Deployment" {...(steps.length > 0 ? { value: at / steps.length } : {})} />}
         <ol className={s.steps} aria-live="polite">

@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Dropdown, Field, Input, MessageBar, MessageBarBody, MessageBarTitle, Option, Spinner, Text } from '@fluentui/react-components'
+import { Button, Dialog, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Dropdown, Field, Input, MessageBar, MessageBarTitle, Option, Spinner, Text } from '@fluentui/react-components'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { change, versions } from '../arm/arm.ts'
@@ -8,6 +8,7 @@ import type { Me } from '../arm/types.ts'
 import { Copied } from '../parts/facts.tsx'
 import { Failed } from '../parts/states.tsx'
 import { freshPassword, nameTrouble } from './accounts.ts'
+import { MessageBody } from '../parts/message-body.tsx'
 
 const leastRole = 'Azure Databricks Workspace Contributor'
 type Made = { user: User; password: string; granted: string | null; trouble: unknown }
@@ -72,7 +73,7 @@ export function NewAccount({ who, dedicated, close }: { who: Me; dedicated: bool
 
 const Result = ({ made }: { made: Made }) => (
   <>
-    <MessageBar intent="success" layout="multiline"><MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}><MessageBarTitle>Copy the password now: it is not shown again</MessageBarTitle>It must be changed at the first sign-in.</MessageBarBody></MessageBar>
+    <MessageBar intent="success" layout="multiline"><MessageBody><MessageBarTitle>Copy the password now: it is not shown again</MessageBarTitle>It must be changed at the first sign-in.</MessageBody></MessageBar>
     <Field label="User name"><Copied text={made.user.userPrincipalName} what="the user name" /></Field>
     <Field label="Password"><Copied text={made.password} what="the password"><code>{made.password}</code></Copied></Field>
     {made.granted && <Text>It has the role <strong>{leastRole}</strong>: {made.granted.toLowerCase()}.</Text>}

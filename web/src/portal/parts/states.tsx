@@ -1,7 +1,8 @@
-import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarBody, MessageBarTitle, mergeClasses, Skeleton, SkeletonItem, Spinner, Text, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, MessageBar, MessageBarActions, MessageBarTitle, mergeClasses, Skeleton, SkeletonItem, Spinner, Text, tokens } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
 import { ApiError } from '#web/api/call.ts'
 import { toneOf, type Tone } from './words.ts'
+import { MessageBody } from './message-body.tsx'
 
 const useStyles = makeStyles({
   empty: { display: 'flex', flexDirection: 'column', alignItems: 'center', textAlign: 'center', gap: tokens.spacingVerticalM, padding: `${tokens.spacingVerticalXXXL} ${tokens.spacingHorizontalL}`, color: tokens.colorNeutralForeground2 },
@@ -41,12 +42,12 @@ export function Failed({ error, again, title = 'That did not work' }: { error: u
   const known = error instanceof ApiError ? error : null
   return (
     <MessageBar intent="error" layout="multiline" role="alert">
-      <MessageBarBody style={{ overflowWrap: 'anywhere', minWidth: 0 }}>
+      <MessageBody>
         <MessageBarTitle>{title}</MessageBarTitle>
         <div>{error instanceof Error ? error.message : String(error)}</div>
         {known && <div>{advice(known)}</div>}
         {known?.requestId && <div className={s.code}>Request id {known.requestId}{known.code ? ` · ${known.code}` : ''}</div>}
-      </MessageBarBody>
+      </MessageBody>
       {again && <MessageBarActions><Button size="small" onClick={again}>Try again</Button></MessageBarActions>}
     </MessageBar>
   )
