@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Keys } from '#base/keys.ts'
 import { json } from '#base/db.ts'
 import type { Log } from '#base/log.ts'
@@ -142,9 +141,4 @@ async function forgetMachine(deps: MachineLoopDeps, tx: Tx, row: ResourceRow): P
   await tx.deleteFrom('resources').where('key', '=', row.key).execute()
   await forget(tx, row.key)
   await deps.operations.end(tx, row.key, { status: 'Succeeded' })
-}
-
-/** Waits until a machine is off, for an orderly end of the product. */
-export async function untilOff(hosts: Pick<HostProvider, 'stop'>, host: string): Promise<void> {
-  await Promise.race([hosts.stop(host, new AbortController().signal), wait(30_000)])
 }

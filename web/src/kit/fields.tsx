@@ -1,4 +1,4 @@
-import { Field, Input, makeStyles, Select, SpinButton, Switch, Textarea, type FieldProps } from '@fluentui/react-components'
+import { Field, Input, makeStyles, Select, SpinButton, Textarea, type FieldProps } from '@fluentui/react-components'
 import { useState, type ReactNode } from 'react'
 
 type Common<T> = {
@@ -85,15 +85,6 @@ export function SelectField({ choices, disabled = false, ...common }: Common<str
       <Select className={styles.select} select={{ className: styles.inner }} value={common.value} disabled={disabled} onChange={(_event, data) => { touch(); common.onChange(data.value) }}>
         {choices.map((choice) => <option key={choice.value} value={choice.value} disabled={choice.disabled}>{choice.label}</option>)}
       </Select>
-    </Field>
-  )
-}
-
-/** On or off. */
-export function SwitchField({ label, hint, value, onChange, disabled = false }: { label: string; hint?: ReactNode; value: boolean; onChange: (value: boolean) => void; disabled?: boolean }) {
-  return (
-    <Field {...(hint === undefined ? {} : { hint: <>{hint}</> })}>
-      <Switch label={label} checked={value} disabled={disabled} onChange={(_event, data) => onChange(data.checked)} />
     </Field>
   )
 }

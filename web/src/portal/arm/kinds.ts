@@ -21,4 +21,3 @@ export const kinds: readonly Kind[] = [
 ]
 const byType = new Map(kinds.map((kind) => [kind.type.toLowerCase(), kind]))
 export const kindOf = (type: string): Kind => byType.get(type.toLowerCase()) ?? { type, label: type.split('/').at(-1) ?? type, plural: type, icon: 'unknown' }
-export const isKind = (type: string, wanted: IconName): boolean => kindOf(type).icon === wanted
