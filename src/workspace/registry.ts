@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely'
+import { sql, type Generated, type Kysely } from 'kysely'
 import { json } from '#base/db.ts'
 import type { WorkspaceRecord } from './contract.ts'
 
@@ -19,5 +19,13 @@ export const workspaceRegistry = (db: Kysely<Tables>) => ({
   },
   markRemoving: (workspaceId: string) =>
     db.updateTable('workspaces').set({ removing: true }).where('workspace_id', '=', workspaceId).execute(),
-  remove: (workspaceId: string) => db.deleteFrom('workspaces').where('workspace_id', '=', workspaceId).execute(),
+  /** With everything that any room keeps of it: every table has its `workspace_id`, and what refers to other rows goes along with them. */
+  remove: (workspaceId: string) =>
+    db.transaction().execute(async (tx) => {
+      const { rows } = await sql<{ name: string }>`
+        select table_name as name from information_schema.columns
+        where table_schema = 'workspace' and column_name = 'workspace_id' and table_name <> 'workspaces'`.execute(tx)
+      for (const { name } of rows) await sql`delete from ${sql.table(`workspace.${name}`)} where workspace_id = ${workspaceId}`.execute(tx)
+      await tx.deleteFrom('workspaces').where('workspace_id', '=', workspaceId).execute()
+    }),
 })

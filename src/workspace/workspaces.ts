@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrate } from '#base/db.ts'
 import { serve, type Served } from '#base/http/serve.ts'
+import { trustingFetch } from '#base/http/trusting-fetch.ts'
 import { Problem } from '#base/problem.ts'
+import type { Next } from '#base/work.ts'
 import { openRelay, relayPath } from '#engine/relay.ts'
 import { armAccess } from './arm.ts'
 import { directoryTokens } from './authentication/directory.ts'
@@ -12,7 +14,6 @@ import { migrations } from './migrations.ts'
 import { listenForNews } from './notebooks/news.ts'
 import { readOperations } from './not-implemented/operations.ts'
 import { workspaceRegistry, type Tables as RegistryTables } from './registry.ts'
-import { trustingFetch } from '#base/http/trusting-fetch.ts'
 import { openWorkspace, type LiveWorkspace, type Shared, type Tables } from './workspace.ts'
 
 export type * from './contract.ts'
@@ -30,22 +31,18 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
   const clusterTokens = makeClusterTokens(keys)
   const fetch = trustingFetch(authority.caPem)
 
-  const loop = work.loop('clusters', {
-    async step(id, signal) {
-      const [workspaceId = '', clusterId = ''] = id.split('/')
-      const found = live.get(workspaceId)
-      if (found) return found.workspace.reconcile(clusterId, signal)
-      return (await registry.find(workspaceId)) ? { again: 1000 } : 'done' // it listens in a moment, or belongs to nobody any more
-    },
-  })
-  const notebookLoop = work.loop('notebooks', {
-    async step(id, signal) {
-      const [workspaceId = '', ...what] = id.split('/')
-      const found = live.get(workspaceId)
-      if (found) return found.workspace.notebooks.step(what.join('/'), signal)
-      return (await registry.find(workspaceId)) ? { again: 1000 } : 'done'
-    },
-  })
+  /** A loop of all workspaces: the id of what is looked at comes after its workspace's. */
+  const loopOf = (name: string, step: (workspace: LiveWorkspace, id: string, signal: AbortSignal) => Promise<Next>) =>
+    work.loop(name, {
+      async step(id, signal) {
+        const [workspaceId = '', ...what] = id.split('/')
+        const found = live.get(workspaceId)
+        if (found) return step(found.workspace, what.join('/'), signal)
+        return (await registry.find(workspaceId)) ? { again: 1000 } : 'done' // it listens in a moment, or belongs to nobody any more
+      },
+    })
+  const loop = loopOf('clusters', (workspace, id, signal) => workspace.reconcile(id, signal))
+  const notebookLoop = loopOf('notebooks', (workspace, id, signal) => workspace.notebooks.step(id, signal))
   const relay = openRelay({
     log,
     async authenticate(token) {
@@ -135,8 +132,6 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
         }
       }
       await close(workspaceId)
-      for (const table of ['notebooks', 'objects', 'oauth_grants', 'sessions', 'tokens', 'grants', 'group_members', 'groups', 'users'] as const)
-        await database.schema<Rest>('workspace').deleteFrom(table).where('workspace_id', '=', workspaceId).execute()
       await registry.remove(workspaceId)
     },
     async resume() {
@@ -165,6 +160,3 @@ export async function openWorkspaces(deps: WorkspacesDeps): Promise<Workspaces> 
     },
   }
 }
-
-/** Tables that only lose rows here. */
-type Rest = Record<'notebooks' | 'objects' | 'oauth_grants' | 'sessions' | 'tokens' | 'grants' | 'group_members' | 'groups' | 'users', { workspace_id: string }>
